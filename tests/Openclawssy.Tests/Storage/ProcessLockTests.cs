@@ -1,0 +1,85 @@
+using Openclawssy.Runtime.Storage;
+using Openclawssy.TestKit;
+using Xunit;
+
+namespace Openclawssy.Tests.Storage;
+
+public sealed class ProcessLockTests : IDisposable
+{
+    readonly TempFolder folder = new();
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_living_process_is_not_abandoned_and_a_clean_end_leaves_nothing()
+    {
+        using (var alive = ProcessLock.Create(folder.Path, "aa"))
+        {
+            alive.Record("default", "run_1");
+            Assert.True(ProcessLock.IsHeld(folder.Path, "aa"));
+            Assert.Empty(ProcessLock.FindAbandoned(folder.Path));
+        }
+        Assert.False(ProcessLock.IsHeld(folder.Path, "aa"));
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void A_killed_process_is_found_once_with_its_runs()
+    {
+        using (var process = Dummy.Start("hold", folder.Path, "bb"))
+        {
+            Assert.Equal("held", process.StandardOutput.ReadLine());
+            Assert.True(ProcessLock.IsHeld(folder.Path, "bb"));
+            Assert.Empty(ProcessLock.FindAbandoned(folder.Path));
+            process.Kill();
+            process.WaitForExit();
+        }
+        Assert.False(ProcessLock.IsHeld(folder.Path, "bb"));
+        // A record that was being written when the process died is no run.
+        File.AppendAllText(folder["bb.lock"], "default run_3");
+        foreach (var abandoned in ProcessLock.FindAbandoned(folder.Path))
+        {
+            using (abandoned)
+            {
+                Assert.Equal("bb", abandoned.Name);
+                Assert.Equal([new("default", "run_1"), new("default", "run_2")], abandoned.Runs);
+                Assert.Empty(ProcessLock.FindAbandoned(folder.Path));
+                abandoned.Forget();
+            }
+        }
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    // The control makes the lock file under its final name and locks it afterwards: a scanner takes it in between.
+    [Fact]
+    public async Task No_scanner_takes_a_lock_that_is_being_made()
+    {
+        Assert.Equal(0, await TakenWhileMade(name => ProcessLock.Create(folder.Path, name)));
+        Assert.True(await TakenWhileMade(name =>
+        {
+            var made = new FileStream(folder[name + ".lock"], FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            return FileLock.TryAcquire(folder[name + ".lock"]) is { } held ? new Both(held, made) : made;
+        }) > 0, "the control was not caught");
+    }
+
+    async Task<int> TakenWhileMade(Func<string, IDisposable> make)
+    {
+        var (taken, stop) = (0, false);
+        var scanner = Task.Run(() =>
+        {
+            while (!Volatile.Read(ref stop))
+                foreach (var found in ProcessLock.FindAbandoned(folder.Path))
+                    using (found) taken++;
+        });
+        for (var i = 0; i < Campaign.Scale(2000, 50_000) && Volatile.Read(ref taken) == 0; i++)
+            make($"{i:x}").Dispose();
+        Volatile.Write(ref stop, true);
+        await scanner;
+        foreach (var left in Directory.GetFiles(folder.Path)) File.Delete(left);
+        return taken;
+    }
+
+    sealed class Both(IDisposable first, IDisposable second) : IDisposable
+    {
+        public void Dispose() { first.Dispose(); second.Dispose(); }
+    }
+}
