@@ -1,0 +1,52 @@
+namespace Openclawssy.Runtime.Config;
+
+/// <summary>One change to the file.</summary>
+/// <param name="Json">The new value as strict JSON.</param>
+public sealed record ConfigChange(ConfigPath Path, string Json);
+
+/// <summary>
+/// The configuration file of one installation. It is written only by a deliberate change, never behind its owner's back; what is
+/// written was validated first, and what it replaces is kept as the last known good one.
+/// </summary>
+/// <param name="read">The file's bytes, or null when there is none.</param>
+/// <param name="write">Replaces the file atomically and durably.</param>
+/// <param name="writeLastGood">The same for <c>config.last-good.json</c>.</param>
+/// <param name="alone">Keeps other writers out, of this and of other processes, until disposed.</param>
+public sealed class ConfigStore(string displayName, Func<byte[]?> read, Action<byte[]> write, Action<byte[]> writeLastGood, Func<IDisposable>? alone = null)
+{
+    public const string FileName = "config.json";
+    public const string LastGoodFileName = "config.last-good.json";
+
+    public ConfigLoad Load() => ConfigFile.Load(read(), displayName);
+
+    /// <summary>Changes single values and keeps comments, order and layout. All changes or none.</summary>
+    /// <param name="dryRun">Only says what would come of it.</param>
+    /// <exception cref="ConfigRefusedException">The file as it is, or as it would be, is no valid configuration.</exception>
+    /// <exception cref="FormatException">A value is no JSON.</exception>
+    public ConfigLoad Change(IReadOnlyList<ConfigChange> changes, bool dryRun = false)
+    {
+        using var _ = alone?.Invoke();
+        var old = read();
+        ConfigFile.Load(old, displayName).Require();
+        var text = changes.Aggregate(old ?? [], (current, change) => ConfigEdit.Set(current, change.Path, change.Json));
+        return Put(old, text, dryRun);
+    }
+
+    /// <summary>Puts a whole new text in the file's place, also when the old one is broken.</summary>
+    /// <exception cref="ConfigRefusedException">The new text is no valid configuration; nothing was written.</exception>
+    public ConfigLoad Replace(byte[] text, bool dryRun = false)
+    {
+        using var _ = alone?.Invoke();
+        return Put(read(), text, dryRun);
+    }
+
+    ConfigLoad Put(byte[]? old, byte[] text, bool dryRun)
+    {
+        var load = ConfigFile.Load(text, displayName);
+        load.Require();
+        if (dryRun || old.AsSpan().SequenceEqual(text)) return load;
+        if (old is not null && ConfigFile.Load(old, displayName).Config is not null) writeLastGood(old);
+        write(text);
+        return load;
+    }
+}

@@ -1,0 +1,51 @@
+namespace Openclawssy.Runtime.Config;
+
+/// <summary>The keys of network, shell, sandbox, server and workspace.</summary>
+static class SurroundingsKeys
+{
+    const int Day = 86_400_000;
+
+    public static Section<NetworkConfig> Network { get; } = new Section<NetworkConfig>()
+        .Key("enabled", Kinds.Flag, c => c.Enabled, (c, v) => c with { Enabled = v },
+            "Lets tools make web requests at all.", change: ChangeRight.Operator)
+        .Key("allowed_domains", Kinds.Domains, c => c.AllowedDomains, (c, v) => c with { AllowedDomains = v },
+            "Hosts tools may reach; empty means none.", change: ChangeRight.Operator)
+        .Key("allow_localhosts", Kinds.Flag, c => c.AllowLocalhosts, (c, v) => c with { AllowLocalhosts = v },
+            "Lets tools reach this machine's own addresses.", change: ChangeRight.Operator);
+
+    public static Section<ShellConfig> Shell { get; } = new Section<ShellConfig>()
+        .Key("enable_exec", Kinds.Flag, c => c.EnableExec, (c, v) => c with { EnableExec = v },
+            "Lets agents run commands; needs an active sandbox.", change: ChangeRight.Operator)
+        .Key("allowed_commands", Kinds.Names, c => c.AllowedCommands, (c, v) => c with { AllowedCommands = v },
+            "Commands, or beginnings of them, that may run; empty means none.")
+        .Key("default_timeout_ms", Kinds.Whole(1000, Day), c => c.DefaultTimeoutMs, (c, v) => c with { DefaultTimeoutMs = v },
+            "Time limit of a command that names none.")
+        .Key("max_timeout_ms", Kinds.Whole(1000, Day), c => c.MaxTimeoutMs, (c, v) => c with { MaxTimeoutMs = v },
+            "Longest time limit a command may ask for.");
+
+    public static Section<SandboxConfig> Sandbox { get; } = new Section<SandboxConfig>()
+        .Key("active", Kinds.Flag, c => c.Active, (c, v) => c with { Active = v }, "Runs commands in the sandbox; without it none run.")
+        .Key("provider", Kinds.Choice(ConfigWords.SandboxProviders), c => c.Provider, (c, v) => c with { Provider = v }, "Which sandbox.")
+        .Below("local", new Section<LocalSandboxConfig>()
+            .Key("tier", Kinds.Choice(ConfigWords.Tiers), c => c.Tier, (c, v) => c with { Tier = v },
+                "What holds a command inside; where the machine cannot give it, no command runs.")
+            .Key("network", Kinds.Choice(ConfigWords.Networks), c => c.Network, (c, v) => c with { Network = v },
+                "What a command may reach: nothing, or the program's own egress door under `network`."),
+            c => c.Local, (c, v) => c with { Local = v }, "The sandbox on this machine.");
+
+    public static Section<ServerConfig> Server { get; } = new Section<ServerConfig>()
+        .Key("bind_address", Kinds.BindAddress, c => c.BindAddress, (c, v) => c with { BindAddress = v }, "Address `serve` listens on.")
+        .Key("port", Kinds.Whole(1, 65_535), c => c.Port, (c, v) => c with { Port = v }, "Port `serve` listens on.")
+        .Key("tls_enabled", Kinds.Flag, c => c.TlsEnabled, (c, v) => c with { TlsEnabled = v }, "Serves HTTPS; needs both files.")
+        .Key("tls_cert_file", Kinds.PathOrNone, c => c.TlsCertFile, (c, v) => c with { TlsCertFile = v }, "Certificate, in PEM form.")
+        .Key("tls_key_file", Kinds.PathOrNone, c => c.TlsKeyFile, (c, v) => c with { TlsKeyFile = v }, "Its private key, in PEM form.")
+        .Key("dashboard_enabled", Kinds.Flag, c => c.DashboardEnabled, (c, v) => c with { DashboardEnabled = v }, "Serves the dashboard and its routes.");
+
+    public static Section<WorkspaceConfig> Workspace { get; } = new Section<WorkspaceConfig>()
+        .Key("root", Kinds.FilePath, c => c.Root, (c, v) => c with { Root = v },
+            "The folder agents work in. It may not contain the state folder, nor lie in it.")
+        .Key("containment", Kinds.Choice(ConfigWords.Containments), c => c.Containment, (c, v) => c with { Containment = v },
+            "Where the kernel cannot hold a path beneath a folder by itself: refuse to touch files, or walk the path step by step and say so in every run.")
+        .Key("protected", Kinds.WorkspacePaths, c => c.Protected, (c, v) => c with { Protected = v },
+            "Paths nobody's tools may write below, present or not. The list replaces the default.");
+}
