@@ -1,0 +1,35 @@
+namespace Openclawssy.Runtime.Toolkit;
+
+/// <summary>How far a tool's arm goes. What it does not declare, it is not handed.</summary>
+[Flags]
+public enum Reach
+{
+    Nothing = 0,
+    ReadsFiles = 1,
+    WritesFiles = 2,
+    Clock = 4,
+    Web = 8,
+    Shell = 16,
+    ControlPlane = 32,
+}
+
+/// <summary>What a call can change, the widest thing its reach allows. Reuse, parallelism, replay and approvals read it.</summary>
+public enum Effect
+{
+    PureRead,
+    WorkspaceWrite,
+    Egress,
+    Execution,
+    ControlPlane,
+}
+
+public static class Effects
+{
+    /// <summary>The effect class follows from the reach, so that a tool cannot declare one and mean another.</summary>
+    public static Effect Of(Reach reach) =>
+        reach.HasFlag(Reach.ControlPlane) ? Effect.ControlPlane
+        : reach.HasFlag(Reach.Shell) ? Effect.Execution
+        : reach.HasFlag(Reach.Web) ? Effect.Egress
+        : reach.HasFlag(Reach.WritesFiles) ? Effect.WorkspaceWrite
+        : Effect.PureRead;
+}
