@@ -1,0 +1,44 @@
+using Microsoft.Extensions.AI;
+
+namespace Openclawssy.Runtime.Models;
+
+/// <summary>One complete answer of a model.</summary>
+/// <param name="FinishReason">The server's word, also when it is none we know.</param>
+/// <param name="AnsweredBy">The model that answered, as the server named it.</param>
+/// <param name="Extra">Fields the server wants back with this message, as the text of a JSON object.</param>
+public sealed record ModelAnswer(
+    string Text, string? Thinking, IReadOnlyList<ModelCall> Calls, string? FinishReason, ModelUsage? Usage, string? AnsweredBy, string? Extra)
+{
+    /// <summary>The answer as the next request repeats it.</summary>
+    public ChatMessage ToMessage() => ModelMessages.Assistant(Text, Calls, Extra);
+}
+
+/// <summary>A tool call the model asked for.</summary>
+/// <param name="Id">Never empty, and unique among the ids the assembler was told of.</param>
+/// <param name="Name">The tool's own name where one was meant, else the name as it came.</param>
+/// <param name="Arguments">The exact text the model wrote; it may be no JSON at all.</param>
+/// <param name="Extra">Fields the server wants back with this call, as the text of a JSON object.</param>
+public sealed record ModelCall(string Id, string Name, string Arguments, string? Extra = null);
+
+/// <summary>Token counts as the server gave them; null means it did not say.</summary>
+public sealed record ModelUsage(long? Input, long? Output, long? Total, long? CachedInput = null, long? Reasoning = null);
+
+/// <summary>The messages of a conversation, made the one way our wire writes them, so that a request can be rebuilt from the journal.</summary>
+public static class ModelMessages
+{
+    public static ChatMessage System(string text) => new(ChatRole.System, text);
+
+    public static ChatMessage User(string text) => new(ChatRole.User, text);
+
+    public static ChatMessage Assistant(string text, IReadOnlyList<ModelCall> calls, string? extra)
+    {
+        var contents = new List<AIContent>(calls.Count + 1);
+        if (text.Length > 0) contents.Add(new TextContent(text));
+        foreach (var call in calls) contents.Add(WireNotes.Call(call.Id, call.Name, call.Arguments, call.Extra));
+        var message = new ChatMessage(ChatRole.Assistant, contents);
+        message.SetExtra(extra);
+        return message;
+    }
+
+    public static ChatMessage ToolResult(string callId, string text) => new(ChatRole.Tool, [new FunctionResultContent(callId, text)]);
+}

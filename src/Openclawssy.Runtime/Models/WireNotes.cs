@@ -1,0 +1,48 @@
+using Microsoft.Extensions.AI;
+
+namespace Openclawssy.Runtime.Models;
+
+/// <summary>Is told what really goes over the wire, before it goes, so that each attempt is an event.</summary>
+public interface IWireWitness
+{
+    /// <summary>Called with the exact request body, once per attempt, before the first byte is sent. Throwing stops the attempt.</summary>
+    ValueTask SendingAsync(int attempt, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+}
+
+/// <summary>
+/// The notes our wire and our loop pass through the neutral chat types. A foreign <see cref="IChatClient"/> ignores them and still works.
+/// </summary>
+public static class WireNotes
+{
+    const string WitnessKey = "openclawssy.wire_witness";
+    const string ExtraKey = "openclawssy.extra";
+    const string ArgumentsKey = "openclawssy.arguments";
+
+    public static void SetWitness(this ChatOptions options, IWireWitness witness) => (options.AdditionalProperties ??= [])[WitnessKey] = witness;
+
+    public static IWireWitness? GetWitness(this ChatOptions? options) => options?.AdditionalProperties?.GetValueOrDefault(WitnessKey) as IWireWitness;
+
+    /// <summary>Fields of an assistant message the server wants back verbatim, as the text of a JSON object.</summary>
+    public static void SetExtra(this ChatMessage message, string? json) { if (json is not null) (message.AdditionalProperties ??= [])[ExtraKey] = json; }
+
+    public static string? GetExtra(this ChatMessage message) => message.AdditionalProperties?.GetValueOrDefault(ExtraKey) as string;
+
+    public static void SetExtra(this AIContent content, string? json) { if (json is not null) (content.AdditionalProperties ??= [])[ExtraKey] = json; }
+
+    public static string? GetExtra(this AIContent content) => content.AdditionalProperties?.GetValueOrDefault(ExtraKey) as string;
+
+    public static void SetExtra(this ChatResponseUpdate update, string? json) { if (json is not null) (update.AdditionalProperties ??= [])[ExtraKey] = json; }
+
+    public static string? GetExtra(this ChatResponseUpdate update) => update.AdditionalProperties?.GetValueOrDefault(ExtraKey) as string;
+
+    /// <summary>A tool call whose arguments stay the exact text the model wrote: a dictionary would lose duplicate keys and number forms.</summary>
+    public static FunctionCallContent Call(string id, string name, string argumentsJson, string? extra = null)
+    {
+        var call = new FunctionCallContent(id, name) { AdditionalProperties = new() { [ArgumentsKey] = argumentsJson } };
+        call.SetExtra(extra);
+        return call;
+    }
+
+    /// <summary>The exact argument text, or null when the call came from a client that only gave a dictionary.</summary>
+    public static string? GetArgumentsText(this FunctionCallContent call) => call.AdditionalProperties?.GetValueOrDefault(ArgumentsKey) as string;
+}
