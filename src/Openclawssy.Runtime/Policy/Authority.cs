@@ -1,0 +1,37 @@
+using Openclawssy.Runtime.Text;
+
+namespace Openclawssy.Runtime.Policy;
+
+/// <summary>
+/// Who is behind a run: a chain of principals, outermost first. Its rights are the intersection along the chain, so that a run
+/// made by another run can never do more than its maker.
+/// </summary>
+public sealed class Authority
+{
+    readonly Principal[] chain;
+
+    Authority(Principal[] chain)
+    {
+        this.chain = chain;
+        Names = [.. chain.Select(principal => principal.ToString())];
+    }
+
+    /// <summary>
+    /// Only for a literal <c>/tool NAME {json}</c> that the state folder's owner gave as the value of <c>run --message</c>.
+    /// Everything a model asks for, and <c>/tool</c> text from any other way in, is <see cref="Agent"/>.
+    /// </summary>
+    public static Authority Operator(uint uid, string? terminal) => new([new Principal.Person(uid, terminal)]);
+
+    /// <summary>What a model, or a message on a channel, may do in an agent's name.</summary>
+    public static Authority Agent(AgentId agent) => new([new Principal.Agent(agent)]);
+
+    /// <summary>The authority of something made on behalf of this one: the same chain with one more link, never wider.</summary>
+    public Authority Narrow(Principal inner) => new([.. chain, inner]);
+
+    public IReadOnlyList<Principal> Chain => chain;
+
+    /// <summary>The chain as the journal writes it: <c>operator</c>, <c>agent:ID</c>, <c>user:CHANNEL/NAME</c>.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    public override string ToString() => string.Join(" > ", Names);
+}

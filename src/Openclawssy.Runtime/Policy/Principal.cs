@@ -1,0 +1,28 @@
+using Openclawssy.Runtime.Text;
+
+namespace Openclawssy.Runtime.Policy;
+
+/// <summary>Someone a run acts for. Closed: an operator, an agent, or a labelled user of a channel.</summary>
+public abstract record Principal
+{
+    Principal() { }
+
+    /// <summary>The owner of the state folder at the command line. Every right that grants give, limits that bind everybody aside.</summary>
+    /// <param name="Terminal">Name of the terminal device; null when there is none.</param>
+    public sealed record Person(uint Uid, string? Terminal) : Principal
+    {
+        public override string ToString() => "operator";
+    }
+
+    /// <summary>An agent: what a model asked for. Its grants decide.</summary>
+    public sealed record Agent(AgentId Id) : Principal
+    {
+        public override string ToString() => $"agent:{Id}";
+    }
+
+    /// <summary>A sender on a channel: a label for filters and records, never authority. It neither gives nor takes a right.</summary>
+    public sealed record Sender(string Channel, string Name) : Principal
+    {
+        public override string ToString() => $"user:{OneLine.Escape(Channel, 64)}/{OneLine.Escape(Name, 128)}";
+    }
+}
