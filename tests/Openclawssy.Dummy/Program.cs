@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text;
+using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Storage;
+using Openclawssy.Runtime.Text;
+
+// A process for the crash tests to kill, starve and lie to. Exit code 0 means "acknowledged", 9 "refused".
+try
+{
+    switch (args)
+    {
+        case ["replace", var path, var text]:
+            DurableFile.Replace(path, Encoding.UTF8.GetBytes(text));
+            return 0;
+        case ["replace-naively", var path, var text]:
+            using (var stream = new FileStream(path + ".tmp", FileMode.Create))
+            {
+                stream.Write(Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(path + ".tmp", path, overwrite: true);
+            return 0;
+        case ["replace-for-ever", var path, var size]:
+            for (var i = 0; ; i++)
+            {
+                var fill = new byte[int.Parse(size)];
+                Array.Fill(fill, (byte)('a' + i % 26));
+                DurableFile.Replace(path, fill);
+                Console.WriteLine(i);
+            }
+        case ["overwrite-for-ever", var path, var size]:
+            for (var i = 0; ; i++)
+            {
+                var fill = new byte[int.Parse(size)];
+                Array.Fill(fill, (byte)('a' + i % 26));
+                File.WriteAllBytes(path, fill);
+                Console.WriteLine(i);
+            }
+        case ["append", var path, var text]:
+            using (var file = AppendFile.OpenOrCreate(path)) file.Sync(file.Append(Encoding.UTF8.GetBytes(text)));
+            return 0;
+        case ["audit", var state, var anchor, var run, var count]:
+            return await Runs.Act(state, anchor, run, int.Parse(count));
+        case ["hold", var processes, var name]:
+            using (var held = ProcessLock.Create(processes, name))
+            {
+                held.Record("default", "run_1");
+                held.Record("default", "run_2");
+                Console.WriteLine("held");
+                Console.ReadLine();
+            }
+            return 0;
+        default:
+            Console.Error.WriteLine("unknown");
+            return 2;
+    }
+}
+catch (IOException refused)
+{
+    Console.Error.WriteLine(refused.Message);
+    return 9;
+}
+
+/// <summary>Runs that do nothing but have effects: each one is a line on standard output, written only after its verdict is kept.</summary>
+static class Runs
+{
+    public static async Task<int> Act(string state, string anchor, string run, int count)
+    {
+        var clock = TimeProvider.System;
+        using var installation = new InstallationAudit(state, clock, new Ids(clock, RandomNumberGenerator.Fill), new FileAnchor(anchor), text => (text, 0));
+        using var audit = new AuditLog(state, AgentId.Parse("default"), clock, text => (text, 0), installation);
+        using var journal = RunJournal.Create(Path.Combine(state, "agents/default/runs", run), clock, [audit], []);
+        var user = new Provenance("user");
+        await journal.WriteAsync(new RunCreated(run, "default", ["operator"], "cli.run", user, "go", null, null, "p", null, "full", "0"), default);
+        for (var i = 1; i <= count; i++)
+        {
+            await journal.WriteAsync(new ToolRequested($"c{i}", "fs.write", "fs.write", "{}", null, null, user), default);
+            await journal.WriteAsync(new PolicyVerdict($"c{i}", "fs.write", "allow", "workspace_write", "grant", "here", "because"), default);
+            Console.WriteLine(i);
+            await journal.WriteAsync(new ToolAnswered($"c{i}", "fs.write", "{}", "wrote", null, "workspace_write", clock.GetUtcNow(), clock.GetUtcNow(), 1, user), default);
+        }
+        await journal.WriteAsync(new RunEnded("completed", null, null, "done", null, null, count, 1, null, clock.GetUtcNow(), 1), default);
+        return 0;
+    }
+}
