@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.AI;
+using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Models;
+
+namespace Openclawssy.Runtime.Runs;
+
+/// <summary>
+/// One question to the model: the request is journaled with the hash of the bytes sent before they are sent, text as it
+/// arrives, and the answer or the failure at the end.
+/// </summary>
+sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock, ModelOptions options, OfferedTools offered, Func<string, string> scrub)
+{
+    /// <returns>The answer's entry and its calls as they may be written and shown.</returns>
+    public async Task<(JournalEntry Entry, IReadOnlyList<CapturedCall> Calls)> AskAsync(
+        int turn, Conversation conversation, ISet<string> usedIds, Func<ModelCall, CapturedCall> capture, CancellationToken cancellationToken)
+    {
+        var witness = new Witness(journal, turn, conversation.Parts, options, offered.Hash);
+        var request = OptionsOf(options, offered);
+        request.SetWitness(witness);
+
+        var began = clock.GetTimestamp();
+        var batches = new TextBatches(journal, clock, turn);
+        var assembler = new AnswerAssembler(turn, usedIds);
+        try
+        {
+            await using var updates = model.GetStreamingResponseAsync(conversation.Messages, request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            while (await NextAsync(updates, batches, cancellationToken))
+            {
+                await witness.EnsureAsync();
+                assembler.Add(updates.Current);
+                foreach (var content in updates.Current.Contents)
+                    if (content is TextContent text) await batches.AddAsync(scrub(text.Text));
+            }
+            await batches.FlushAsync();
+        }
+        catch (ModelException failure)
+        {
+            await batches.FlushAsync();
+            await witness.EnsureAsync();
+            await journal.WriteAsync(new ModelFailed(turn, witness.Attempt, failure.Code, scrub(failure.Message), failure.Retryable, Elapsed(began)), default);
+            throw;
+        }
+
+        var answer = assembler.Finish();
+        var calls = answer.Calls.Select(call => capture(call with { Arguments = scrub(call.Arguments) })).ToList();
+        var entry = await journal.WriteAsync(new ModelAnswered(
+            turn, batches.Written, answer.Thinking is { } thinking ? scrub(thinking) : null, [.. calls.Select(call => call.Shown)], answer.FinishReason,
+            answer.Usage, answer.AnsweredBy, answer.Extra, Elapsed(began), new("model", answer.AnsweredBy ?? options.Model)), default);
+        return (entry, calls);
+    }
+
+    /// <summary>The request's options as the journal keeps them and the wire takes them: the one translation, for replay too.</summary>
+    internal static ChatOptions OptionsOf(ModelOptions options, OfferedTools offered) =>
+        new() { ModelId = options.Model, MaxOutputTokens = options.MaxTokens, Temperature = (float?)options.Temperature, Tools = offered.Declarations };
+
+    long Elapsed(long began) => (long)clock.GetElapsedTime(began).TotalMilliseconds;
+
+    /// <summary>Waits for the next piece, but writes text that has waited long enough meanwhile.</summary>
+    async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, TextBatches batches, CancellationToken cancellationToken)
+    {
+        var next = updates.MoveNextAsync();
+        if (next.IsCompleted) return await next;
+        var pending = next.AsTask();
+        while (batches.Remaining is { } left)
+        {
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var timer = Task.Delay(left, clock, stop.Token);
+            if (await Task.WhenAny(pending, timer) == pending)
+            {
+                await stop.CancelAsync();
+                break;
+            }
+            await batches.FlushAsync();
+        }
+        return await pending;
+    }
+
+    /// <summary>Turns each attempt on the wire into an event, before its first byte is sent.</summary>
+    sealed class Witness(RunJournal journal, int turn, IReadOnlyList<long> parts, ModelOptions options, string? catalogueHash) : IWireWitness
+    {
+        public int Attempt { get; private set; }
+
+        public async ValueTask SendingAsync(int attempt, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        {
+            Attempt = attempt;
+            await journal.WriteAsync(new ModelRequested(turn, attempt, [.. parts], options, catalogueHash, Convert.ToHexStringLower(SHA256.HashData(body.Span)), body.Length), cancellationToken);
+        }
+
+        /// <summary>A client that is not ours says nothing about its bytes; the request is recorded without their hash.</summary>
+        public async ValueTask EnsureAsync()
+        {
+            if (Attempt > 0) return;
+            Attempt = 1;
+            await journal.WriteAsync(new ModelRequested(turn, 1, [.. parts], options, catalogueHash, null, null), default);
+        }
+    }
+}

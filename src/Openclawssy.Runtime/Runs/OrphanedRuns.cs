@@ -1,0 +1,74 @@
+using Openclawssy.Runtime.Agents;
+using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Storage;
+using Openclawssy.Runtime.Text;
+
+namespace Openclawssy.Runtime.Runs;
+
+/// <summary>
+/// Runs whose process died. A process holds a lock for its life and names its runs in it; a lock that can be taken is a dead
+/// process (a process id is never asked). Each such run gets its one honest end: <c>failed : interrupted</c>.
+/// </summary>
+public sealed class OrphanedRuns(string stateFolder, Func<AgentId, AuditLog> audit, TimeProvider clock)
+{
+    /// <returns>The runs that were closed, with the calls whose outcome nobody knows.</returns>
+    public async Task<IReadOnlyList<(RunId Run, IReadOnlyList<string> OutcomeUnknown)>> CloseAsync()
+    {
+        var closed = new List<(RunId, IReadOnlyList<string>)>();
+        foreach (var process in ProcessLock.FindAbandoned(Path.Combine(stateFolder, "processes")))
+        {
+            using (process)
+            {
+                foreach (var (agentText, runText) in process.Runs)
+                {
+                    if (!AgentId.TryParse(agentText, out var agent) || !RunId.TryParse(runText, out var run)) continue;
+                    if (await CloseAsync(agent, run) is { } unknown) closed.Add((run, unknown));
+                }
+                process.Forget();
+            }
+        }
+        return closed;
+    }
+
+    async Task<IReadOnlyList<string>?> CloseAsync(AgentId agent, RunId run)
+    {
+        var folder = new AgentFolder(stateFolder, agent).Run(run);
+        ReopenedJournal reopened;
+        try { reopened = await RunJournal.ReopenAsync(folder, clock, [audit(agent)], [], default); }
+        // Nothing there: the process died between naming the run and creating it, so nobody was told of it.
+        catch (FileNotFoundException) { return null; }
+        // Somebody altered it. It stays as it is, as evidence; `audit verify` names the line.
+        catch (ChainBrokenException) { return null; }
+
+        using var journal = reopened.Journal;
+        if (reopened.Story.Count == 0) return null;
+        var story = Story.Of(reopened.Story);
+        var unknown = story.First<RunEnded>() is null ? await EndAsync(journal, story) : null;
+        BundleFiles.Write(folder, story);
+        return unknown;
+    }
+
+    static async Task<IReadOnlyList<string>> EndAsync(RunJournal journal, Story story)
+    {
+        var unknown = OutcomeUnknown(story);
+        var (first, last) = (story.Entries[0].Ts, story.Entries[^1].Ts);
+        story.Add(await journal.WriteAsync(new RunEnded(
+            RunStates.Failed, RunReasons.Interrupted, null, null,
+            unknown.Count == 0 ? "the process ended before the run did" : $"the process ended before the run did; it is not known whether {string.Join(", ", unknown)} took effect",
+            null, story.Entries.Count(entry => entry.Event is ToolAnswered), story.Entries.Count(entry => entry.Event is ModelAnswered), null, first,
+            (long)(last - first).TotalMilliseconds, unknown.Count == 0 ? null : unknown), default));
+        return unknown;
+    }
+
+    /// <summary>Calls that were allowed an effect and have no result: they are reported, never repeated.</summary>
+    static List<string> OutcomeUnknown(Story story)
+    {
+        var open = new Dictionary<string, string>();
+        foreach (var entry in story.Entries)
+        {
+            if (entry.Event is PolicyVerdict { Verdict: "allow", Effect: not "pure_read" } verdict) open[verdict.CallId] = $"{verdict.Tool} ({verdict.CallId})";
+            if (entry.Event is ToolAnswered result) open.Remove(result.CallId);
+        }
+        return [.. open.Values];
+    }
+}

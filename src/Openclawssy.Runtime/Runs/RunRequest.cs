@@ -1,0 +1,11 @@
+using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Text;
+
+namespace Openclawssy.Runtime.Runs;
+
+/// <summary>A message that wants an answer, and who stands behind it.</summary>
+/// <param name="Source">The way in: <c>cli.ask</c>, <c>cli.run</c>.</param>
+/// <param name="Authority">Whose rights the run has.</param>
+/// <param name="Operator">The person at the command line, recorded; null elsewhere.</param>
+public sealed record RunRequest(AgentId Agent, string Message, string Source, Authority Authority, Provenance Origin, OperatorAtTerminal? Operator = null);

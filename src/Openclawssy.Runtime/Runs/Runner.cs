@@ -1,0 +1,158 @@
+using Microsoft.Extensions.AI;
+using Openclawssy.Runtime.Agents;
+using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Models;
+using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Prompts;
+using Openclawssy.Runtime.Storage;
+using Openclawssy.Runtime.Text;
+using Openclawssy.Runtime.Toolkit;
+using Openclawssy.Runtime.Workspaces;
+
+namespace Openclawssy.Runtime.Runs;
+
+/// <summary>The settings a run goes by, one snapshot for its whole life.</summary>
+public sealed record RunSettings(ModelOptions Model, int MaxIterations, TimeSpan ToolLimit, TimeSpan RunLimit, string Version, string Redaction)
+{
+    public const int DefaultMaxIterations = 120;
+    public static readonly TimeSpan DefaultToolLimit = TimeSpan.FromSeconds(900);
+}
+
+/// <summary>What every run of one installation shares.</summary>
+/// <param name="Model">Made when a run first needs it: a typed <c>/tool</c> and a broken provider setting do not meet.</param>
+/// <param name="Scrub">Takes known secret values out of a text.</param>
+/// <param name="Report">Where the operator hears about unexpected failures.</param>
+public sealed record RunnerParts(
+    string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt, Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses,
+    ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report);
+
+/// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
+public sealed class Runner(RunnerParts parts)
+{
+    public async Task<RunResult> RunAsync(RunRequest request, RunSettings settings, IReadOnlyList<IJournalListener> listeners, CancellationToken cancellationToken)
+    {
+        var id = parts.Ids.NewRun();
+        var folder = new AgentFolder(parts.StateFolder, request.Agent).Run(id);
+        var began = parts.Clock.GetTimestamp();
+        var startedAt = parts.Clock.GetUtcNow();
+        var digestKey = new byte[32];
+        parts.Randomness(digestKey);
+
+        var typed = SlashTool.Parse(request.Message);
+        var typedCall = typed is SlashTool.Request asked
+            ? CapturedCall.Of(new("tool-1", asked.AskedName, asked.InputJson), parts.Catalog.Find(asked.AskedName), digestKey)
+            : null;
+        var message = Recordable(request.Message, typed, typedCall);
+
+        // The process names its runs before they exist, so that a run whose process died is found without scanning folders.
+        parts.Process.Record(request.Agent.ToString(), id.ToString());
+        var story = new Story();
+        using var journal = RunJournal.Create(folder, parts.Clock, parts.Witnesses(request.Agent), [new StoryTeller(story), .. listeners]);
+        var created = await journal.WriteAsync(new RunCreated(
+            id.ToString(), request.Agent.ToString(), request.Authority.Names, request.Source, request.Origin, message, typedCall?.NotCaptured is { Count: > 0 } fields ? fields : null,
+            null, parts.Process.Name, request.Operator, settings.Redaction, settings.Version), cancellationToken);
+
+        using var deadline = new CancellationTokenSource(settings.RunLimit, parts.Clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        LoopEnd end;
+        try
+        {
+            await journal.WriteAsync(new RunStarted(settings.Model.Provider, settings.Model.Model, settings.MaxIterations, (long)settings.ToolLimit.TotalMilliseconds,
+                (long)settings.RunLimit.TotalMilliseconds, parts.Workspace.Containment.ToText()), either.Token);
+            var policy = new AgentPolicy(parts.Grants);
+            var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, journal, parts.Clock,
+                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey));
+            end = typed switch
+            {
+                SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),
+                SlashTool.Request => await RunTypedAsync(gate, typedCall!, request, either.Token),
+                _ => await ConverseAsync(gate, policy, request, settings, journal, story, created.Seq, either.Token),
+            };
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            end = Unfinished(RunStates.Cancelled, story, "the run was cancelled");
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            end = Unfinished(RunStates.TimedOut, story, $"the run passed its limit of {settings.RunLimit.TotalSeconds:0} s (engine.default_run_timeout_ms)");
+        }
+        catch (ModelException failure)
+        {
+            end = Unfinished(RunStates.Failed, story, parts.Scrub(failure.Message)) with { Reason = failure.Code };
+        }
+        catch (AuditLostException lost)
+        {
+            parts.Report($"the audit of {id} was lost", lost);
+            end = Unfinished(RunStates.Failed, story, "the audit or the journal could not be written, so the run was stopped; check the disk of the state folder") with { Reason = RunReasons.AuditLost };
+        }
+        catch (Exception unexpected)
+        {
+            parts.Report(id.ToString(), unexpected);
+            end = Unfinished(RunStates.Failed, story, "something failed inside; the operator's log has the detail") with { Reason = ToolErrorCodes.InternalError };
+        }
+
+        var calls = story.Entries.Count(entry => entry.Event is ToolAnswered);
+        var duration = (long)parts.Clock.GetElapsedTime(began).TotalMilliseconds;
+        var ended = new RunEnded(end.State, end.Reason, end.OutputFrom, end.Output, end.Error, Thinking(story), calls, end.Turns, Usage(story), startedAt, duration);
+        if (end.Reason == RunReasons.AuditLost) await journal.TryWriteLastAsync(ended);
+        else await journal.WriteAsync(ended, default);
+        BundleFiles.Write(folder, story);
+        return new(id, request.Agent, end.State, end.Reason, story.OutputOf(ended), end.Error, folder, calls, end.Turns, duration, settings.Model.Provider, settings.Model.Model, ended.Usage);
+    }
+
+    /// <summary>The message as it may be written: without what a tool calls sensitive, without known secret values.</summary>
+    string Recordable(string message, SlashTool? typed, CapturedCall? call) => typed switch
+    {
+        SlashTool.Request when call is { NotCaptured.Count: > 0 } => $"/tool {call.Shown.Name} {call.Shown.Arguments}",
+        // What cannot be parsed cannot be searched for sensitive fields; nothing after the tool's name is kept.
+        SlashTool.Refused { AskedName: var name } when name is null || parts.Catalog.Find(name) is not { SensitiveFields.Count: 0 } => $"/tool {name} (input not captured)",
+        _ => parts.Scrub(message),
+    };
+
+    async Task<LoopEnd> ConverseAsync(
+        ToolGate gate, AgentPolicy policy, RunRequest request, RunSettings settings, RunJournal journal, Story story, long message, CancellationToken cancellationToken)
+    {
+        var allowed = policy.Offered(request.Authority, parts.Catalog.All);
+        var tools = parts.Catalog.Only(allowed.Contains);
+        var offered = OfferedTools.Of(tools);
+        var prompt = await journal.WriteAsync(new PromptAssembled(parts.Scrub(parts.Prompt(request.Agent, tools.All))), cancellationToken);
+        await journal.WriteAsync(offered.Event, cancellationToken);
+        var conversation = new Conversation(story);
+        conversation.Add(prompt.Seq);
+        conversation.Add(message);
+        var loop = new RunLoop(parts.Model(settings.Model), gate, journal, story, parts.Clock, new(settings.Model, settings.MaxIterations, parts.Scrub));
+        return await loop.RunAsync(conversation, offered, cancellationToken);
+    }
+
+    static async Task<LoopEnd> RunTypedAsync(ToolGate gate, CapturedCall call, RunRequest request, CancellationToken cancellationToken)
+    {
+        var entry = await gate.CallAsync(call, request.Origin, null, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var result = (ToolAnswered)entry.Event;
+        return result.Error is { } error
+            ? new(RunStates.Failed, error.Code, null, null, $"{error.Code} ({result.Tool}): {error.Message}", 0)
+            : new(RunStates.Completed, null, entry.Seq, null, null, 0);
+    }
+
+    static LoopEnd Unfinished(string state, Story story, string error) =>
+        new(state, null, null, story.Entries.Any(entry => entry.Event is ToolAnswered) ? LatestResults.Of(story) : null, error,
+            story.Entries.Count(entry => entry.Event is ModelAnswered));
+
+    static string? Thinking(Story story) => story.Entries.Select(entry => entry.Event).OfType<ModelAnswered>().LastOrDefault(answer => !string.IsNullOrWhiteSpace(answer.Thinking))?.Thinking;
+
+    /// <summary>The sum over the run's model calls; a count no call reported stays unknown, never zero.</summary>
+    static ModelUsage? Usage(Story story)
+    {
+        var reported = story.Entries.Select(entry => entry.Event).OfType<ModelAnswered>().Select(answer => answer.Usage).OfType<ModelUsage>().ToList();
+        if (reported.Count == 0) return null;
+        static long? Sum(IEnumerable<long?> counts) => counts.Any(count => count is null) ? null : counts.Sum();
+        return new(Sum(reported.Select(usage => usage.Input)), Sum(reported.Select(usage => usage.Output)), Sum(reported.Select(usage => usage.Total)));
+    }
+
+    /// <summary>Keeps the story in memory while it is written.</summary>
+    sealed class StoryTeller(Story story) : IJournalListener
+    {
+        public void Hear(RunCreated run, JournalEntry entry) => story.Add(entry);
+    }
+}

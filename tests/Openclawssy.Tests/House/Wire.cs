@@ -1,0 +1,13 @@
+using Openclawssy.Providers;
+using Openclawssy.TestKit;
+
+namespace Openclawssy.Tests.House;
+
+/// <summary>Our real wire, pointed at a fake server.</summary>
+static class Wire
+{
+    public static ModelEndpoint Endpoint(FakeModelServer server) => ModelEndpoint.Create("generic", server.BaseUrl, "fake-model");
+
+    public static ChatCompletionsClient Client(ModelEndpoint endpoint) =>
+        new(endpoint, new Credentials(_ => null, _ => "test-key-0123456789", _ => null), new Egress(endpoint.BaseUrl), TimeProvider.System);
+}
