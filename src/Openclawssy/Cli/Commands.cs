@@ -1,0 +1,28 @@
+namespace Openclawssy.Cli;
+
+/// <summary>Every command there is, in the order help shows them. Only the one that is typed gets built.</summary>
+static class Commands
+{
+    public static IReadOnlyList<CommandEntry> All { get; } =
+    [
+        new("init", "create an installation in this folder", () => new InitCommand()),
+        new("ask", "ask an agent once and print the answer", () => new AskCommand()),
+        new("run", "start a run, with its record on disk", () => new RunCommand()),
+        new("doctor", "look at this installation and say what is wrong", () => new DoctorCommand()),
+        new("config", "show, check and describe the configuration", () => new ConfigCommand()),
+        new("audit", "check the audit log", () => new AuditCommand()),
+        new("tools", "the tools an agent can be given", () => new ToolsCommand()),
+        new("completion", "print a completion script for your shell", () => new CompletionCommand()),
+        new("version", "print the version", () => new VersionCommand()),
+        new("help", "explain a command", () => new HelpCommand()),
+        new("complete", "list what could be typed next (the completion scripts call it)", () => new CompleteCommand(), Hidden: true),
+    ];
+
+    public static CommandEntry? Find(string name) => All.FirstOrDefault(entry => entry.Name == name);
+
+    /// <summary>Names a person may type, without the hidden ones.</summary>
+    public static IEnumerable<string> Names => All.Where(entry => !entry.Hidden).Select(entry => entry.Name);
+}
+
+/// <summary>A line of the list: enough for help without building the command.</summary>
+sealed record CommandEntry(string Name, string Summary, Func<CliCommand> Make, bool Hidden = false);

@@ -1,0 +1,127 @@
+using Openclawssy.Providers;
+using Openclawssy.Runtime.Agents;
+using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Models;
+using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Storage;
+using Openclawssy.Runtime.Workspaces;
+using Openclawssy.Tools;
+
+namespace Openclawssy.Cli;
+
+enum Health { Ok, Warning, Failed }
+
+/// <param name="NextStep">What to do about it; null when it is fine.</param>
+sealed record Finding(string Check, Health Health, string What, string? NextStep = null);
+
+/// <summary>Looks at one instance without changing anything. Each check says how strong a protection really is here, not how strong it could be.</summary>
+static class DoctorChecks
+{
+    public static IEnumerable<Finding> Run(CommandContext context)
+    {
+        StateFolder state;
+        Finding folder;
+        try
+        {
+            state = StateFolder.Open(context.Root);
+            folder = Mode(state);
+        }
+        catch (StateFolderException problem)
+        {
+            return [new("state", Health.Failed, problem.Message, problem.NextStep)];
+        }
+        var load = ConfigFile.Load(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), state.ConfigFile);
+        return [folder, .. Configuration(load), .. Parts(context, state, load.Config), Audit(context, state)];
+    }
+
+    static IEnumerable<Finding> Parts(CommandContext context, StateFolder state, OpenclawssyConfig? config)
+    {
+        if (config is null) yield break;
+        yield return Files(context, state, config);
+        yield return Agents(state);
+        yield return Grants(state);
+        yield return Model(context, config);
+        yield return Anchor(context, state, config);
+    }
+
+    static Finding Mode(StateFolder state)
+    {
+        if (OperatingSystem.IsWindows()) return new("state", Health.Warning, "file modes cannot be checked here", "run openclawssy on Linux");
+        var mode = File.GetUnixFileMode(state.Path);
+        return (mode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)) == 0
+            ? new("state", Health.Ok, $"{state.Path} is yours alone")
+            : new("state", Health.Warning, $"{state.Path} is open to other users of this machine", $"chmod 700 {state.Path}");
+    }
+
+    static IEnumerable<Finding> Configuration(ConfigLoad load)
+    {
+        foreach (var problem in load.Problems) yield return new("config", Health.Failed, problem.ToString(), "nothing runs until this is corrected");
+        foreach (var warning in load.Warnings) yield return new("config", Health.Warning, warning.ToString());
+        if (load.Config is not null) yield return new("config", Health.Ok, load.Exists ? $"{load.File} is valid" : "there is no configuration file; the defaults are in force");
+    }
+
+    static Finding Files(CommandContext context, StateFolder state, OpenclawssyConfig config)
+    {
+        var root = Path.GetFullPath(config.Workspace.Root, context.Root);
+        try
+        {
+            using var workspace = Workspace.Open(root, state.Path, new(config.Workspace.Protected, config.Workspace.Containment == Runtime.Config.Containment.Require));
+            return workspace.Containment == Runtime.Workspaces.Containment.KernelAtomic
+                ? new("workspace", Health.Ok, $"{root}, containment {workspace.Containment.ToText()} (openat2)")
+                : new("workspace", Health.Warning, $"{root}, containment {workspace.Containment.ToText()}: this kernel has no openat2, so a swapped folder can win a race", "use Linux 5.6 or newer; workspace.containment \"require\" refuses instead");
+        }
+        catch (WorkspaceException refused) { return new("workspace", Health.Failed, refused.Message, "`openclawssy init` makes the default one"); }
+        catch (IOException refused) { return new("workspace", Health.Failed, refused.Message, "`openclawssy init` makes the default one"); }
+    }
+
+    static Finding Agents(StateFolder state)
+    {
+        var agents = AgentFolder.Existing(state.Path).ToList();
+        return agents.Count > 0 ? new("agents", Health.Ok, string.Join(", ", agents)) : new("agents", Health.Failed, "there is no agent", "`openclawssy init -agent default`");
+    }
+
+    static Finding Grants(StateFolder state)
+    {
+        var grants = new GrantsFile(state.GrantsFile, Toolbox.All.Select(tool => tool.Name)).Current();
+        return grants.Problem is { } problem
+            ? new("grants", Health.Failed, $"nothing is granted to anybody: {problem}", $"correct {state.GrantsFile}, or remove it and run `openclawssy init`")
+            : new("grants", Health.Ok, $"{state.GrantsFile} is readable");
+    }
+
+    static Finding Model(CommandContext context, OpenclawssyConfig config)
+    {
+        var name = $"{config.Model.Provider}/{config.Model.Name}";
+        if (config.Model.Provider == KnownProviders.Rehearsal) return new("model", Health.Ok, $"{name} plays a script; no network, no key");
+        try
+        {
+            using var models = new ModelClients(config, context.World, context.Root);
+            var endpoint = models.EndpointOf(config.Model.Provider, config.Model.Name);
+            var key = models.Keys.KeyFor(endpoint);
+            return key.Source.StartsWith("providers.", StringComparison.Ordinal)
+                ? new("model", Health.Warning, $"{name} at {endpoint.Address}, key from {key.Source} in the configuration file", $"put the key into the environment variable {endpoint.KeyVariable} instead")
+                : new("model", Health.Ok, $"{name} at {endpoint.Address}, key from {key.Source}");
+        }
+        catch (ModelException problem) when (problem.Code == ModelErrorCodes.NoKey) { return new("model", Health.Warning, problem.Message, "without it `openclawssy ask` fails; a typed /tool works"); }
+        catch (ModelException problem) { return new("model", Health.Failed, problem.Message, "`openclawssy ask` fails until this is corrected"); }
+    }
+
+    static Finding Anchor(CommandContext context, StateFolder state, OpenclawssyConfig config)
+    {
+        try
+        {
+            return Anchors.Of(config.Audit, state, context.Surroundings.Variable) is { } anchor
+                ? new("anchor", Health.Ok, $"the audit's end is also remembered in {anchor.Place}")
+                : new("anchor", Health.Warning, "the audit's end is remembered nowhere outside the installation, so a cut or recomputed audit cannot be told from a true one", "set audit.anchor to \"file:/path\"");
+        }
+        catch (NotSupportedException refused) { return new("anchor", Health.Failed, refused.Message); }
+    }
+
+    static Finding Audit(CommandContext context, StateFolder state)
+    {
+        var verdict = AuditVerifier.Verify(state.Path, Anchors.ForChecking(state, context.Surroundings.Variable));
+        return verdict.ExitCode == AuditVerdict.Intact
+            ? new("audit", Health.Ok, $"{verdict.Summary} ({verdict.Records} records)")
+            : new("audit", Health.Failed, verdict.Summary, "`openclawssy audit verify` names every place");
+    }
+}

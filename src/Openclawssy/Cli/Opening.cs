@@ -1,0 +1,57 @@
+using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Storage;
+using Openclawssy.Runtime.Text;
+using Openclawssy.Runtime.Workspaces;
+
+namespace Openclawssy.Cli;
+
+/// <summary>How commands come to the instance: every way it can be refused becomes a sentence and an exit code here.</summary>
+static class Opening
+{
+    public static AgentId Agent(string text) =>
+        AgentId.TryParse(text, out var agent) ? agent : throw CliException.Usage($"\"{text}\" is no agent id", "use letters, digits, '_', '-' and '.', at most 64, starting with a letter or digit");
+
+    /// <summary>The state folder, for commands that only look.</summary>
+    public static StateFolder State(CommandContext context)
+    {
+        try { return StateFolder.Open(context.Root); }
+        catch (StateFolderException problem) { throw new CliException(problem.Message, problem.NextStep); }
+    }
+
+    /// <summary>The configuration as it is on disk, with its mistakes.</summary>
+    public static ConfigLoad Config(CommandContext context)
+    {
+        var state = State(context);
+        return ConfigFile.Load(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), state.ConfigFile);
+    }
+
+    /// <summary>The whole instance, for running agents. Runs whose process died get their honest end first.</summary>
+    public static async Task<Installation> ForRunsAsync(CommandContext context)
+    {
+        var installation = Compose(context);
+        try
+        {
+            foreach (var (run, unknown) in await installation.Orphans.CloseAsync())
+                context.Error.WriteLine($"note:  {run} was interrupted when its process ended{(unknown.Count == 0 ? "" : $"; it is not known whether {string.Join(", ", unknown)} took effect")}");
+            return installation;
+        }
+        catch
+        {
+            installation.Dispose();
+            throw;
+        }
+    }
+
+    static Installation Compose(CommandContext context)
+    {
+        try { return new(context.World, context.Root); }
+        catch (StateFolderException problem) { throw new CliException(problem.Message, problem.NextStep); }
+        catch (ConfigRefusedException refused)
+        {
+            foreach (var problem in refused.Problems) context.Error.WriteLine($"error: {TerminalText.Line(problem.ToString())}");
+            throw CliException.Usage("the configuration is refused, so nothing was run", "`openclawssy config validate` checks it again");
+        }
+        catch (WorkspaceException refused) { throw CliException.Usage(refused.Message, "`openclawssy doctor` looks at everything"); }
+        catch (NotSupportedException refused) { throw CliException.Usage(refused.Message, null); }
+    }
+}

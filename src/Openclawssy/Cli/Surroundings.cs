@@ -1,0 +1,19 @@
+using System.Text;
+
+namespace Openclawssy.Cli;
+
+/// <summary>What the program finds around itself when it starts; a test hands over its own.</summary>
+/// <param name="OpenInput">Standard input, opened only when somebody wants to read it.</param>
+/// <param name="Variable">Reads one environment variable.</param>
+sealed record Surroundings(
+    TextWriter Out, TextWriter Error, Func<Stream> OpenInput, bool InputIsTerminal, bool OutputIsTerminal, bool ErrorIsTerminal,
+    string CurrentFolder, Func<string, string?> Variable)
+{
+    public static Surroundings OfProcess() => new(
+        Writer(Console.OpenStandardOutput()), Writer(Console.OpenStandardError()), Console.OpenStandardInput,
+        !Console.IsInputRedirected, !Console.IsOutputRedirected, !Console.IsErrorRedirected,
+        Environment.CurrentDirectory, Environment.GetEnvironmentVariable);
+
+    // Console.Out would look at the terminal's encoding and start-up would pay for it; we always write UTF-8.
+    static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+}

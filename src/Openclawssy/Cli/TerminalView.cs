@@ -1,0 +1,52 @@
+using Openclawssy.Runtime.Journal;
+
+namespace Openclawssy.Cli;
+
+/// <summary>
+/// Shows a run while it happens: the answer's text on standard output as it arrives, tool activity dimly on standard error.
+/// A reader of the journal: what it shows is already written.
+/// </summary>
+sealed class TerminalView(CommandContext context) : IJournalListener
+{
+    bool midLine;
+
+    /// <summary>True when the answer's last turn was shown while it came in; it need not be printed again.</summary>
+    public bool HasShownAnswer { get; private set; }
+
+    public void Hear(RunCreated run, JournalEntry entry)
+    {
+        switch (entry.Event)
+        {
+            case ModelRequested:
+                HasShownAnswer = false;
+                break;
+            case ModelText text:
+                context.Out.Write(TerminalText.Block(text.Text));
+                midLine = !text.Text.EndsWith('\n');
+                HasShownAnswer = true;
+                break;
+            case ModelAnswered:
+                EndLine();
+                break;
+            case ToolAnswered result:
+                Dim($"  {result.Tool}: {result.Summary}");
+                break;
+            case ModelFailed failure:
+                EndLine();
+                Dim($"  model: {failure.Message}");
+                break;
+        }
+    }
+
+    void EndLine()
+    {
+        if (midLine) context.Out.WriteLine();
+        midLine = false;
+    }
+
+    void Dim(string line)
+    {
+        var safe = TerminalText.Line(line);
+        context.Error.WriteLine(context.Colour ? $"\e[2m{safe}\e[0m" : safe);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using Openclawssy.Runtime.Agents;
+using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Storage;
+using Openclawssy.Runtime.Text;
+using Openclawssy.Runtime.Workspaces;
+using Openclawssy.Tools;
+
+namespace Openclawssy;
+
+/// <summary>Makes an instance, or completes one: what is there is kept unless the person says <c>--force</c>.</summary>
+static class Initialization
+{
+    /// <param name="Workspace">The folder agents work in.</param>
+    /// <param name="Lines">What was made and what was kept, for a person.</param>
+    public sealed record Made(string Workspace, IReadOnlyList<string> Lines);
+
+    /// <param name="root">The instance's folder; made where it is missing.</param>
+    /// <param name="workspace">Where agents work, relative to <paramref name="currentFolder"/>; null means <c>workspace</c> below the instance.</param>
+    /// <exception cref="StateFolderException">The state folder belongs to somebody else, or one folder would contain the other.</exception>
+    public static Made Run(World world, string root, string? workspace, AgentId agent, bool force, string currentFolder)
+    {
+        var lines = new List<string>();
+        void Say(bool made, string what) => lines.Add($"{(made ? "made" : "kept")} {what}");
+
+        Directory.CreateDirectory(root);
+        var fresh = !StateFolder.Exists(root);
+        var state = StateFolder.Create(root);
+        Say(fresh, state.Path);
+
+        var configured = workspace is null ? null : Path.GetFullPath(workspace, currentFolder);
+        var writeConfig = force || DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is null;
+        if (!writeConfig && configured is not null) lines.Add("kept the configuration: --workspace counts with --force, or set workspace.root yourself");
+        using var audit = new InstallationAudit(state.Path, world.Clock, new(world.Clock, Installation.Chance), Anchors.Of(new(), state, world.Variable), text => (text, 0));
+        var actor = $"operator uid={StateFolder.EffectiveUser}{(StateFolder.Terminal is { } terminal ? $" tty={terminal}" : "")}";
+        audit.Record(actor, "instance.init", ("agent_id", agent.ToString()), ("force", force ? "true" : "false"));
+
+        if (writeConfig)
+        {
+            if (DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is { } before) DurableFile.Replace(state.LastGoodConfigFile, before);
+            DurableFile.Replace(state.ConfigFile, Encoding.UTF8.GetBytes(ConfigDefaults.InitialFile(configured)));
+        }
+        Say(writeConfig, state.ConfigFile);
+
+        var load = ConfigFile.Load(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), state.ConfigFile);
+        var place = Path.GetFullPath(load.Config?.Workspace.Root ?? "workspace", root);
+        var had = Directory.Exists(place);
+        Directory.CreateDirectory(place);
+        // Opening it is the check: it and the state folder may not contain one another.
+        using (Workspace.Open(place, state.Path, new(WorkspaceConfig.DefaultProtected, RequireKernelContainment: false))) { }
+        Say(!had, place);
+
+        var tools = Toolbox.All.Select(tool => tool.Name).ToList();
+        var written = AgentDocuments.Create(new(state.Path, agent), tools.Where(Capabilities.Starter.Contains), force);
+        lines.Add($"agent {agent}: {(written.Count == 0 ? "documents kept" : $"wrote {string.Join(", ", written)}")}");
+
+        DurableFile.EnsureFolder(Path.GetDirectoryName(state.GrantsFile)!);
+        var granted = new GrantsFile(state.GrantsFile, tools).EnsureStarter(agent);
+        lines.Add($"agent {agent}: {(granted ? "starter grants given" : "grants kept")}");
+        return new(place, lines);
+    }
+}

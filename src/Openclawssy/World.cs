@@ -1,0 +1,7 @@
+namespace Openclawssy;
+
+/// <summary>What the program takes from the machine it runs on, handed over so that a test can choose.</summary>
+/// <param name="Clock">The wall clock.</param>
+/// <param name="Variable">Reads one environment variable.</param>
+/// <param name="Report">Tells the operator about something unexpected, with the detail a model never sees.</param>
+sealed record World(TimeProvider Clock, Func<string, string?> Variable, Action<string, Exception> Report);
