@@ -1,0 +1,29 @@
+namespace Openclawssy.Tests;
+
+/// <summary>Which room of the runtime may look into which; docs/FLOOR_PLAN.md shows the same table. It reads as a build order.</summary>
+static class FloorPlan
+{
+    public static readonly Dictionary<string, string[]> Rooms = new()
+    {
+        ["Text"] = [],
+        ["Storage"] = ["Text"],
+        ["Config"] = ["Storage", "Text"],
+        ["Toolkit"] = ["Text"],
+        ["Models"] = ["Toolkit", "Text"],
+        ["Secrets"] = ["Storage", "Config", "Text"],
+        ["Agents"] = ["Storage", "Config", "Text"],
+        ["Policy"] = ["Storage", "Config", "Toolkit", "Text"],
+        ["Workspaces"] = ["Storage", "Policy", "Toolkit", "Text"],
+        ["Journal"] = ["Storage", "Policy", "Models", "Toolkit", "Text"],
+        ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
+        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Policy", "Workspaces", "Journal", "Prompts"],
+    };
+
+    /// <summary>Which project may refer to which.</summary>
+    public static readonly Dictionary<string, string[]> Houses = new()
+    {
+        ["Openclawssy.Runtime"] = [],
+        ["Openclawssy.Tools"] = ["Openclawssy.Runtime"],
+        ["Openclawssy"] = ["Openclawssy.Runtime", "Openclawssy.Tools"],
+    };
+}

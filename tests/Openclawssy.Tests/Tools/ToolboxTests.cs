@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Openclawssy.Runtime.Toolkit;
+using Openclawssy.Tools;
+using Xunit;
+
+namespace Openclawssy.Tests.Tools;
+
+public sealed class ToolboxTests
+{
+    [Fact]
+    public void Every_tool_is_in_the_toolbox()
+    {
+        var written = typeof(Toolbox).Assembly.GetTypes().Where(type => type.IsAssignableTo(typeof(Tool)) && !type.IsAbstract).Select(type => type.FullName);
+        Assert.Equal(written.Order(StringComparer.Ordinal), Toolbox.All.Select(tool => tool.GetType().FullName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_toolbox_is_a_catalogue()
+    {
+        var catalog = new ToolCatalog(Toolbox.All);
+        Assert.Equal("fs.move", catalog.Find("fs.rename")!.Name);
+        Assert.Equal(["code.search", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "time.now"], catalog.All.Select(tool => tool.Name));
+    }
+
+    [Fact]
+    public void Every_field_is_described_and_every_integer_bounded()
+    {
+        foreach (var tool in Toolbox.All) Visit(tool.Name, tool.InputSchema);
+
+        static void Visit(string where, JsonElement schema)
+        {
+            foreach (var field in schema.GetProperty("properties").EnumerateObject())
+            {
+                var here = $"{where} {field.Name}";
+                Assert.True(field.Value.TryGetProperty("description", out _), $"{here} has no description");
+                if (field.Value.GetProperty("type").GetString() == "integer") Assert.True(field.Value.TryGetProperty("minimum", out _), $"{here} has no bounds");
+                if (field.Value.TryGetProperty("items", out var items) && items.TryGetProperty("properties", out _)) Visit(here, items);
+            }
+        }
+    }
+
+    [Fact]
+    public void Every_tool_that_changes_files_says_so()
+    {
+        foreach (var tool in Toolbox.All)
+            Assert.Equal(tool.Name is "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" ? Effect.WorkspaceWrite : Effect.PureRead, Effects.Of(tool.Reach));
+    }
+}
