@@ -1,0 +1,38 @@
+using Openclawssy.TestKit;
+
+namespace Openclawssy.Acceptance;
+
+/// <summary>A model server that says what a script tells it to.</summary>
+interface IScriptedModel : IAsyncDisposable
+{
+    /// <summary>Where it listens, for example <c>http://127.0.0.1:41234/v1</c>.</summary>
+    string BaseUrl { get; }
+
+    /// <summary>Its next answer asks for one tool.</summary>
+    void Calls(string name, string json);
+
+    /// <summary>Its next answer is this text.</summary>
+    void Says(string text);
+}
+
+/// <summary>Where scripts get their model from: a real HTTP server that also checks every request it gets.</summary>
+static class ScriptedModels
+{
+    public static Func<IScriptedModel>? Start { get; } = static () => new CheckingModel(FakeModelServer.StartAsync().GetAwaiter().GetResult());
+
+    sealed class CheckingModel(FakeModelServer server) : IScriptedModel
+    {
+        public string BaseUrl => server.BaseUrl;
+
+        public void Calls(string name, string json) => server.Calls(name, json);
+
+        public void Says(string text) => server.Says(text);
+
+        /// <summary>A story ends with a clean bill for every request that was made in it.</summary>
+        public async ValueTask DisposeAsync()
+        {
+            try { server.AssertClean(); }
+            finally { await server.DisposeAsync(); }
+        }
+    }
+}

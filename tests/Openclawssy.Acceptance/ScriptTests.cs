@@ -1,0 +1,27 @@
+using Openclawssy.TestKit;
+using Xunit;
+
+namespace Openclawssy.Acceptance;
+
+/// <summary>Every story in <c>Scripts/</c>, each a row.</summary>
+public sealed class ScriptTests
+{
+    public static TheoryData<string> Stories => [.. Script.Names];
+
+    [Theory, MemberData(nameof(Stories))]
+    public async Task The_story_holds(string name)
+    {
+        if (!Binary.IsBuilt)
+        {
+            Assert.False(Binary.IsRequired, $"{Binary.Path} is not there");
+            Assert.Skip("the program is not built; run make build");
+        }
+        var script = Script.Load(name);
+        if (script.NeedsModel && ScriptedModels.Start is null) Assert.Skip("this story needs a scripted model, and none is wired yet");
+
+        await using var model = script.NeedsModel ? ScriptedModels.Start!() : null;
+        using var folder = new TempFolder();
+        using var runner = new ScriptRunner(folder, model);
+        await runner.RunAsync(script);
+    }
+}
