@@ -1,0 +1,69 @@
+using System.Globalization;
+using Openclawssy.Bench;
+
+// Whole-process figures of the native binary beside their floors. Usage: bench NATIVE_BINARY EMPTY_NATIVE_PROGRAM
+CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+var (binary, floor) = (Path.GetFullPath(args[0]), Path.GetFullPath(args[1]));
+var place = Directory.CreateTempSubdirectory("openclawssy-bench-").FullName;
+try
+{
+    const int Calls = 100;
+    var state = new Dictionary<string, string> { ["OPENCLAWSSY_BENCH_KEY"] = "bench-key-0123456789", ["XDG_STATE_HOME"] = Path.Combine(place, "xdg") };
+    Child.Time(binary, ["init"], place, state);
+
+    void Point(InstantModel model) => File.WriteAllText(Path.Combine(place, ".openclawssy", "config.json"),
+        $$"""
+        {
+          "model": { "provider": "generic", "name": "instant" },
+          "providers": { "generic": { "base_url": "{{model.BaseUrl}}", "api_key_env": "OPENCLAWSSY_BENCH_KEY" } }
+        }
+        """);
+
+    var nothing = Child.Median(31, () => Child.Time("/bin/true", [], place));
+    var empty = Child.Median(31, () => Child.Time(floor, [], place));
+    var version = Child.Median(31, () => Child.Time(binary, ["version"], place));
+    var fsync = Child.Fsync(place);
+
+    TimeSpan Ask()
+    {
+        using var model = new InstantModel(0, "", _ => "").Start();
+        Point(model);
+        return Child.Time(binary, ["ask", "hello"], place, state) - model.OwnTime;
+    }
+    var ask = Child.Median(31, Ask);
+    double peak;
+    using (var model = new InstantModel(0, "", _ => "").Start())
+    {
+        Point(model);
+        peak = Child.PeakMiB(floor, binary, ["ask", "hello"], place, state);
+    }
+    var syncs = Child.SixSyncs(place);
+
+    TimeSpan Run(int calls, string tool, Func<int, string> arguments)
+    {
+        using var model = new InstantModel(calls, tool, arguments).Start();
+        Point(model);
+        return Child.Time(binary, ["ask", "work"], place, state) - model.OwnTime;
+    }
+    var list = Child.Median(9, () => Run(Calls, "fs.list", _ => """{"path":"."}"""));
+    var write = Child.Median(9, () => Run(Calls, "fs.write", i => $$"""{"path":"f{{i % 10}}.txt","content":"line {{i}}"}"""));
+
+    Console.WriteLine($"{"figure",-46}{"measured",12}{"limit",12}");
+    Print("binary size", new FileInfo(binary).Length / 1e6, "MB", 20);
+    Print("/bin/true (floor)", nothing.TotalMilliseconds, "ms", null);
+    Print("empty native program, above /bin/true", (empty - nothing).TotalMilliseconds, "ms", null);
+    Print("one fsync (floor)", fsync.TotalMilliseconds, "ms", null);
+    Print("version, above /bin/true", (version - nothing).TotalMilliseconds, "ms", 15);
+    Print("ask hello, above /bin/true", (ask - nothing).TotalMilliseconds, "ms", 40);
+    Print("ask hello, peak memory", peak, "MiB", 40);
+    Print("fs.list, per call in a run of 100", (list - ask).TotalMilliseconds / Calls, "ms", 0.6);
+    Print("fs.write, per call in a run of 100", (write - ask).TotalMilliseconds / Calls, "ms", 1.5);
+    Print("its six syncs in plain system calls (floor)", syncs.TotalMilliseconds, "ms", null);
+}
+finally
+{
+    Directory.Delete(place, recursive: true);
+}
+
+static void Print(string figure, double value, string unit, double? limit) =>
+    Console.WriteLine($"{figure,-46}{value,9:0.00} {unit,-3}{(limit is null ? "" : $"{limit:0.0} {unit}"),12}");
