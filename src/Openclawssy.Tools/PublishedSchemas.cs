@@ -1,0 +1,22 @@
+namespace Openclawssy.Tools;
+
+/// <summary>
+/// Each tool's input schema as <c>make docs</c> wrote it down; a test compares it with what the tool's record says. Deriving
+/// them at every start would cost a sixth of the time of a short run.
+/// </summary>
+public static class PublishedSchemas
+{
+    public static string? Of(string tool) => tool switch
+    {
+        "code.search" => """{"type":"object","properties":{"pattern":{"description":"Regular expression, matched within single lines. No look-around, no back-references.","type":"string"},"path":{"description":"Folder to search with all below it, or one file.","type":"string","default":"."},"max_files":{"description":"Look into at most this many files.","type":"integer","default":2000,"minimum":1,"maximum":20000},"max_file_bytes":{"description":"Skip files larger than this.","type":"integer","default":524288,"minimum":1,"maximum":16777216},"max_matches":{"description":"Stop after this many matching lines.","type":"integer","default":500,"minimum":1,"maximum":5000},"case_insensitive":{"description":"Ignore upper and lower case.","type":"boolean","default":false}},"required":["pattern"],"additionalProperties":false}""",
+        "fs.append" => """{"type":"object","properties":{"path":{"description":"File in the workspace; created when missing, its folder must exist.","type":"string"},"content":{"description":"Text to add as it is; begin with a line break if the file's last line has none.","type":"string"}},"required":["path","content"],"additionalProperties":false}""",
+        "fs.delete" => """{"type":"object","properties":{"path":{"description":"What to remove. A link is removed itself, never what it points to.","type":"string"},"recursive":{"description":"Needed to remove a folder, with everything in it.","type":"boolean","default":false},"force":{"description":"Answer with skipped instead of an error when nothing is there.","type":"boolean","default":false}},"required":["path"],"additionalProperties":false}""",
+        "fs.edit" => """{"type":"object","properties":{"path":{"description":"File in the workspace.","type":"string"},"old":{"description":"Mode 1, with new: text that occurs exactly once in the file.","type":"string"},"new":{"description":"Mode 1, with old: what replaces it; may be empty.","type":"string"},"edits":{"description":"Mode 2: ranges of lines to replace. All numbers are those of the file before the call.","type":"array","items":{"type":"object","properties":{"startLine":{"description":"First line of the range, from 1. One more than the last line adds at the end.","type":"integer","minimum":1,"maximum":2147483647},"endLine":{"description":"Last line of the range.","type":"integer","minimum":1,"maximum":2147483647},"newText":{"description":"The lines to put there; empty removes the range.","type":"string"}},"required":["startLine","endLine","newText"],"additionalProperties":false}},"patch":{"description":"Mode 3: a unified diff of this one file. Line numbers and counts must be right.","type":"string"}},"required":["path"],"additionalProperties":false}""",
+        "fs.list" => """{"type":"object","properties":{"path":{"description":"Folder in the workspace.","type":"string","default":"."}},"additionalProperties":false}""",
+        "fs.move" => """{"type":"object","properties":{"src":{"description":"What to move.","type":"string"},"dst":{"description":"Its new path, the name included; its folder must exist.","type":"string"},"overwrite":{"description":"Replace a file that is already at dst.","type":"boolean","default":false}},"required":["src","dst"],"additionalProperties":false}""",
+        "fs.read" => """{"type":"object","properties":{"path":{"description":"File in the workspace, for example src/app.py.","type":"string"},"max_bytes":{"description":"Read at most this many bytes.","type":"integer","default":262144,"minimum":1,"maximum":5242880},"offset":{"description":"Begin at this byte; take next_offset of the slice before.","type":"integer","default":0,"minimum":0}},"required":["path"],"additionalProperties":false}""",
+        "fs.write" => """{"type":"object","properties":{"path":{"description":"File in the workspace; its folder must exist.","type":"string"},"content":{"description":"The whole new text; may be empty.","type":"string"}},"required":["path","content"],"additionalProperties":false}""",
+        "time.now" => """{"type":"object","properties":{},"additionalProperties":false}""",
+        _ => null,
+    };
+}

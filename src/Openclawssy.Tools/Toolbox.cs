@@ -1,0 +1,22 @@
+using Openclawssy.Runtime.Toolkit;
+using Openclawssy.Tools.Files;
+using Openclawssy.Tools.Time;
+
+namespace Openclawssy.Tools;
+
+/// <summary>Every tool there is. A tool's file and its line here are all it takes.</summary>
+public static class Toolbox
+{
+    public static IReadOnlyList<Tool> All { get; } =
+    [
+        new CodeSearch(),
+        new FsAppend(),
+        new FsDelete(),
+        new FsEdit(),
+        new FsList(),
+        new FsMove(),
+        new FsRead(),
+        new FsWrite(),
+        new TimeNow(),
+    ];
+}
