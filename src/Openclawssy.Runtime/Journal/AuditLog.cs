@@ -67,6 +67,8 @@ public sealed class AuditLog : IJournalWitness, IDisposable
         }
     }
 
+    public void BeginSync() => segments.BeginSync();
+
     public async ValueTask SyncAsync(long position, CancellationToken cancellationToken)
     {
         try { await segments.SyncAsync(position); }

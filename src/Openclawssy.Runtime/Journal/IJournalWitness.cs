@@ -10,6 +10,9 @@ public interface IJournalWitness
     /// <param name="run">The run's first event: which run, whose agent, who caused it.</param>
     ValueTask<long> AppendAsync(RunCreated run, JournalEntry entry, CancellationToken cancellationToken);
 
+    /// <summary>A <see cref="SyncAsync"/> follows at once: a witness may begin the writing, and must not wait for it.</summary>
+    void BeginSync() { }
+
     /// <summary>Returns when everything up to that position is on disk. Waits together with others who wait.</summary>
     ValueTask SyncAsync(long position, CancellationToken cancellationToken);
 

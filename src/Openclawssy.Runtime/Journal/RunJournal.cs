@@ -186,19 +186,17 @@ public sealed class RunJournal : IDisposable
         return new(line.Seq, now, happened, line.Hash);
     }
 
-    // The journal and the witnesses are different files; their syncs run side by side and cost about one.
+    // The journal and the witnesses are different files. Their writing is begun together and waited for in turn: that costs about
+    // one sync, and no change of threads.
     async ValueTask SyncAsync(Synced upTo)
     {
         try
         {
-            var others = new Task[upTo.Witnesses.Length];
-            for (var i = 0; i < others.Length; i++)
-            {
-                var (witness, position) = (witnesses[i], upTo.Witnesses[i]);
-                others[i] = position == 0 ? Task.CompletedTask : Task.Run(() => witness.SyncAsync(position, CancellationToken.None).AsTask());
-            }
-            try { await file.SyncAsync(upTo.Journal); }
-            finally { await Task.WhenAll(others); }
+            for (var i = 0; i < witnesses.Count; i++)
+                if (upTo.Witnesses[i] != 0) witnesses[i].BeginSync();
+            await file.SyncAsync(upTo.Journal);
+            for (var i = 0; i < witnesses.Count; i++)
+                if (upTo.Witnesses[i] != 0) await witnesses[i].SyncAsync(upTo.Witnesses[i], CancellationToken.None);
         }
         catch (Exception failure)
         {

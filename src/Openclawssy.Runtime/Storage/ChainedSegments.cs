@@ -85,6 +85,14 @@ sealed class ChainedSegments(string folder, TimeProvider clock, Func<TornTail, b
         get { lock (gate) return file is null || file.Length == 0 ? null : (Head, passed + file.Length); }
     }
 
+    /// <inheritdoc cref="AppendFile.BeginSync"/>
+    public void BeginSync()
+    {
+        AppendFile? current;
+        lock (gate) current = file;
+        current?.BeginSync();
+    }
+
     /// <summary>Returns when everything before that position is on disk.</summary>
     public ValueTask SyncAsync(long position)
     {
