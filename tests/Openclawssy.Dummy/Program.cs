@@ -33,7 +33,9 @@ try
             {
                 var fill = new byte[int.Parse(size)];
                 Array.Fill(fill, (byte)('a' + i % 26));
-                File.WriteAllBytes(path, fill);
+                // In pieces, as buffered writers do.
+                using (var stream = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0))
+                    for (var at = 0; at < fill.Length; at += 4096) stream.Write(fill, at, Math.Min(4096, fill.Length - at));
                 Console.WriteLine(i);
             }
         case ["append", var path, var text]:
