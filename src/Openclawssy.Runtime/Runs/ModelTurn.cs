@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.AI;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
+using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Runtime.Runs;
 
@@ -9,14 +11,14 @@ namespace Openclawssy.Runtime.Runs;
 /// One question to the model: the request is journaled with the hash of the bytes sent before they are sent, text as it
 /// arrives, and the answer or the failure at the end.
 /// </summary>
-sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock, ModelOptions options, OfferedTools offered, Func<string, string> scrub)
+sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock, LoopSettings settings, OfferedTools offered)
 {
     /// <returns>The answer's entry and its calls as they may be written and shown.</returns>
     public async Task<(JournalEntry Entry, IReadOnlyList<CapturedCall> Calls)> AskAsync(
         int turn, Conversation conversation, ISet<string> usedIds, Func<ModelCall, CapturedCall> capture, CancellationToken cancellationToken)
     {
-        var witness = new Witness(journal, turn, conversation.Parts, options, offered.Hash);
-        var request = OptionsOf(options, offered);
+        var witness = new Witness(journal, turn, conversation.Parts, settings.Options, offered.Hash);
+        var request = OptionsOf(settings.Options, offered);
         request.SetWitness(witness);
 
         var began = clock.GetTimestamp();
@@ -30,7 +32,7 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
                 await witness.EnsureAsync();
                 assembler.Add(updates.Current);
                 foreach (var content in updates.Current.Contents)
-                    if (content is TextContent text) await batches.AddAsync(scrub(text.Text));
+                    if (content is TextContent text) await batches.AddAsync(settings.Scrub(text.Text));
             }
             await batches.FlushAsync();
         }
@@ -38,17 +40,20 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         {
             await batches.FlushAsync();
             await witness.EnsureAsync();
-            await journal.WriteAsync(new ModelFailed(turn, witness.Attempt, failure.Code, scrub(failure.Message), failure.Retryable, Elapsed(began)), default);
+            await journal.WriteAsync(new ModelFailed(turn, witness.Attempt, failure.Code, settings.Scrub(failure.Message), failure.Retryable, Elapsed(began)), default);
             throw;
         }
 
         var answer = assembler.Finish();
-        var calls = answer.Calls.Select(call => capture(call with { Arguments = scrub(call.Arguments) })).ToList();
+        var calls = answer.Calls.Select(call => capture(call with { Arguments = settings.Scrub(call.Arguments) })).ToList();
         var entry = await journal.WriteAsync(new ModelAnswered(
-            turn, batches.Written, answer.Thinking is { } thinking ? scrub(thinking) : null, [.. calls.Select(call => call.Shown)], answer.FinishReason,
-            answer.Usage, answer.AnsweredBy, answer.Extra, Elapsed(began), new("model", answer.AnsweredBy ?? options.Model)), default);
+            turn, batches.Written, Kept(answer.Thinking), [.. calls.Select(call => call.Shown)], answer.FinishReason,
+            answer.Usage, answer.AnsweredBy, answer.Extra, Elapsed(began), new("model", answer.AnsweredBy ?? settings.Options.Model)), default);
         return (entry, calls);
     }
+
+    /// <summary>Thinking is never sent again, so it is masked like everything else that is only looked at.</summary>
+    string? Kept(string? thinking) => thinking is null ? null : Truncation.Chars(Redactor.Redact(settings.Scrub(thinking)).Text, settings.MaxThinkingChars);
 
     /// <summary>The request's options as the journal keeps them and the wire takes them: the one translation, for replay too.</summary>
     internal static ChatOptions OptionsOf(ModelOptions options, OfferedTools offered) =>

@@ -16,7 +16,7 @@ public sealed class RunLoop(IChatClient model, ToolGate gate, RunJournal journal
 
     public async Task<LoopEnd> RunAsync(Conversation conversation, OfferedTools offered, CancellationToken cancellationToken)
     {
-        var question = new ModelTurn(model, journal, clock, settings.Options, offered, settings.Scrub);
+        var question = new ModelTurn(model, journal, clock, settings, offered);
         var ids = new HashSet<string>(StringComparer.Ordinal);
         for (var turn = 1; turn <= settings.MaxIterations; turn++)
         {
@@ -40,4 +40,4 @@ public sealed class RunLoop(IChatClient model, ToolGate gate, RunJournal journal
 }
 
 /// <param name="MaxIterations">Model turns with tools before the run ends as <c>failed : iteration_limit</c>.</param>
-public sealed record LoopSettings(ModelOptions Options, int MaxIterations, Func<string, string> Scrub);
+public sealed record LoopSettings(ModelOptions Options, int MaxIterations, int MaxThinkingChars, Func<string, string> Scrub);

@@ -12,7 +12,8 @@ using Openclawssy.Runtime.Workspaces;
 namespace Openclawssy.Runtime.Runs;
 
 /// <summary>The settings a run goes by, one snapshot for its whole life.</summary>
-public sealed record RunSettings(ModelOptions Model, int MaxIterations, TimeSpan ToolLimit, TimeSpan RunLimit, string Version, string Redaction)
+/// <param name="MaxThinkingChars">How much of a model's thinking is kept, in characters.</param>
+public sealed record RunSettings(ModelOptions Model, int MaxIterations, TimeSpan ToolLimit, TimeSpan RunLimit, int MaxThinkingChars, string Version, string Redaction)
 {
     public const int DefaultMaxIterations = 120;
     public static readonly TimeSpan DefaultToolLimit = TimeSpan.FromSeconds(900);
@@ -29,6 +30,8 @@ public sealed record RunnerParts(
 /// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
 public sealed class Runner(RunnerParts parts)
 {
+    const string AuditLostText = "the audit or the journal could not be written, so the run was stopped; check the disk of the state folder";
+
     public async Task<RunResult> RunAsync(RunRequest request, RunSettings settings, IReadOnlyList<IJournalListener> listeners, CancellationToken cancellationToken)
     {
         var id = parts.Ids.NewRun();
@@ -84,7 +87,7 @@ public sealed class Runner(RunnerParts parts)
         catch (AuditLostException lost)
         {
             parts.Report($"the audit of {id} was lost", lost);
-            end = Unfinished(RunStates.Failed, story, "the audit or the journal could not be written, so the run was stopped; check the disk of the state folder") with { Reason = RunReasons.AuditLost };
+            end = Unfinished(RunStates.Failed, story, AuditLostText) with { Reason = RunReasons.AuditLost };
         }
         catch (Exception unexpected)
         {
@@ -95,10 +98,31 @@ public sealed class Runner(RunnerParts parts)
         var calls = story.Entries.Count(entry => entry.Event is ToolAnswered);
         var duration = (long)parts.Clock.GetElapsedTime(began).TotalMilliseconds;
         var ended = new RunEnded(end.State, end.Reason, end.OutputFrom, end.Output, end.Error, Thinking(story), calls, end.Turns, Usage(story), startedAt, duration);
-        if (end.Reason == RunReasons.AuditLost) await journal.TryWriteLastAsync(ended);
-        else await journal.WriteAsync(ended, default);
-        BundleFiles.Write(folder, story);
-        return new(id, request.Agent, end.State, end.Reason, story.OutputOf(ended), end.Error, folder, calls, end.Turns, duration, settings.Model.Provider, settings.Model.Model, ended.Usage);
+        ended = await EndAsync(journal, id, ended);
+        try { BundleFiles.Write(folder, story); }
+        // The bundle is rebuilt from the journal; its absence is a report, not the run's failure.
+        catch (IOException problem) { parts.Report($"the bundle of {id}", problem); }
+        return new(id, request.Agent, ended.State, ended.Reason, story.OutputOf(ended), ended.Error, folder, calls, end.Turns, duration, settings.Model.Provider, settings.Model.Model, ended.Usage, ended.Thinking);
+    }
+
+    /// <summary>Writes the end. When the witnesses cannot keep it, the run has failed, and the next start completes the record.</summary>
+    async Task<RunEnded> EndAsync(RunJournal journal, RunId id, RunEnded ended)
+    {
+        if (ended.Reason != RunReasons.AuditLost)
+        {
+            try
+            {
+                await journal.WriteAsync(ended, default);
+                return ended;
+            }
+            catch (AuditLostException lost)
+            {
+                parts.Report($"the audit of {id} was lost", lost);
+                ended = ended with { State = RunStates.Failed, Reason = RunReasons.AuditLost, Error = AuditLostText };
+            }
+        }
+        if (await journal.TryWriteLastAsync(ended) is null) parts.Process.LeaveForNextStart();
+        return ended;
     }
 
     /// <summary>The message as it may be written: without what a tool calls sensitive, without known secret values.</summary>
@@ -121,7 +145,7 @@ public sealed class Runner(RunnerParts parts)
         var conversation = new Conversation(story);
         conversation.Add(prompt.Seq);
         conversation.Add(message);
-        var loop = new RunLoop(parts.Model(settings.Model), gate, journal, story, parts.Clock, new(settings.Model, settings.MaxIterations, parts.Scrub));
+        var loop = new RunLoop(parts.Model(settings.Model), gate, journal, story, parts.Clock, new(settings.Model, settings.MaxIterations, settings.MaxThinkingChars, parts.Scrub));
         return await loop.RunAsync(conversation, offered, cancellationToken);
     }
 

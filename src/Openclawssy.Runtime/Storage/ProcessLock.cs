@@ -60,10 +60,15 @@ public sealed class ProcessLock : IDisposable
             if (!Path.GetFileName(path).StartsWith('.') && AbandonedProcess.TryTake(path) is { } abandoned) yield return abandoned;
     }
 
+    /// <summary>A run of this process could not be given its end. The file stays, so that the next start ends it.</summary>
+    public void LeaveForNextStart() => Volatile.Write(ref left, true);
+
+    bool left;
+
     /// <summary>A clean end: every run this process made has ended, so the file goes.</summary>
     public void Dispose()
     {
-        try { Posix.Remove(path); }
+        try { if (!Volatile.Read(ref left)) Posix.Remove(path); }
         catch (IOException) { /* The next scan finds it, unlocked, with runs that all ended. */ }
         file.Dispose();
     }

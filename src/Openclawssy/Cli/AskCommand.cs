@@ -18,5 +18,5 @@ sealed class AskCommand() : CliCommand("ask", "ask an agent once and print the a
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken) => await RunOnce.RunAsync(
         context, "cli.ask", context.Parse.GetValue(agent)!,
         await MessageInput.ReadAsync(context, context.Parse.GetValue(message), context.Parse.GetValue(text), null, cancellationToken),
-        mayBeOperator: false, header: false, context.Parse.GetValue(json), cancellationToken);
+        mayBeOperator: false, header: false, context.Parse.GetValue(json), context.Parse.GetValue(thinking), cancellationToken);
 }

@@ -17,5 +17,5 @@ sealed class RunCommand() : CliCommand("run", "start a run, with its record on d
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken) => await RunOnce.RunAsync(
         context, "cli.run", context.Parse.GetValue(agent)!,
         await MessageInput.ReadAsync(context, context.Parse.GetValue(message), null, context.Parse.GetValue(file), cancellationToken),
-        mayBeOperator: true, header: true, context.Parse.GetValue(json), cancellationToken);
+        mayBeOperator: true, header: true, context.Parse.GetValue(json), context.Parse.GetValue(thinking), cancellationToken);
 }

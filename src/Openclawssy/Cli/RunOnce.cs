@@ -1,3 +1,4 @@
+using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Runs;
@@ -12,7 +13,7 @@ static class RunOnce
     /// <param name="source"><c>cli.ask</c> or <c>cli.run</c>, as the journal records it.</param>
     /// <param name="mayBeOperator">True only for <c>run</c>: there a typed <c>/tool</c> given literally has the operator's rights.</param>
     public static async Task<int> RunAsync(
-        CommandContext context, string source, string agentText, MessageInput message, bool mayBeOperator, bool header, bool json, CancellationToken cancellationToken)
+        CommandContext context, string source, string agentText, MessageInput message, bool mayBeOperator, bool header, bool json, string? thinking, CancellationToken cancellationToken)
     {
         Warmup.Begin();
         var agent = Opening.Agent(agentText);
@@ -41,6 +42,8 @@ static class RunOnce
             throw new CliException($"the run was not started: {problem.Message}", "check the disk of the state folder; without its record nothing runs");
         }
 
+        var mode = thinking is not null && ConfigWords.TryParse(thinking, out ThinkingMode asked) ? asked : installation.Config.Output.ThinkingMode;
+        if (mode == ThinkingMode.Never || mode == ThinkingMode.OnError && result.State == RunStates.Completed) result = result with { Thinking = null };
         if (json) RunReport.PrintJson(result, context);
         else RunReport.Print(result, context, view?.HasShownAnswer ?? false);
         return RunReport.ExitCode(result, context);

@@ -19,6 +19,7 @@ static class RunReport
     public static void Print(RunResult run, CommandContext context, bool answerShown)
     {
         if (!answerShown && run.Output.Length > 0) context.PrintForeign(run.Output);
+        if (run.Thinking is { Length: > 0 } thinking) context.PrintForeign($"{(run.Output.Length > 0 ? "\n" : "")}Thinking:\n{thinking}");
         if (run is { State: RunStates.Completed, Reason: RunReasons.NoProgress })
             context.Error.WriteLine("note:  the run made no progress any more and was asked for a last answer");
         if (run.State == RunStates.Completed) return;
@@ -47,6 +48,7 @@ static class RunReport
         json.WriteString("status", run.State);
         if (run.Reason is not null) json.WriteString("reason", run.Reason);
         json.WriteString("output", run.Output);
+        if (run.Thinking is not null) json.WriteString("thinking", run.Thinking);
         if (run.Error is not null) json.WriteString("error", run.Error);
         json.WriteString("artifact_path", run.Folder);
         json.WriteNumber("duration_ms", run.DurationMs);

@@ -76,7 +76,7 @@ sealed class TestHouse : IAsyncDisposable
             _ => [audit, .. Witnesses], process, new Ids(Clock, Chance), Chance, Clock, text => text, (where, exception) => Reported.Add($"{where}: {exception.Message}")));
         return await runner.RunAsync(
             new(Agent, message, "cli.ask", Authority ?? Runtime.Policy.Authority.Agent(Agent), new("operator")),
-            new(new("scripted", "scripted", 1000, 0.2, true), MaxIterations, ToolLimit, RunLimit, "test", "full"), Listeners, cancellationToken);
+            new(new("scripted", "scripted", 1000, 0.2, true), MaxIterations, ToolLimit, RunLimit, 4000, "test", "full"), Listeners, cancellationToken);
     }
 
     /// <summary>Leaves what a killed process leaves: a lock file nobody holds, naming its run.</summary>

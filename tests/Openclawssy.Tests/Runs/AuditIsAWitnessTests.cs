@@ -55,6 +55,20 @@ public sealed class AuditIsAWitnessTests
     }
 
     [Fact]
+    public async Task An_audit_lost_at_the_very_end_is_no_completed_run_and_the_next_start_completes_the_record()
+    {
+        await using var house = new TestHouse();
+        house.Witnesses.Add(new FailingWitness(happened => happened is RunEnded));
+        house.Model.Says("done");
+        var run = await house.AskAsync("go");
+        Assert.Equal((RunStates.Failed, RunReasons.AuditLost), (run.State, run.Reason));
+        house.Witnesses.Clear();
+        await house.CloseOrphansAsync();
+        Assert.Equal(AuditVerdict.Intact, house.VerifyAudit(run.Id).ExitCode);
+        Assert.Empty(Directory.EnumerateFiles(house.State.ProcessesFolder, "*.lock"));
+    }
+
+    [Fact]
     public async Task Every_decision_has_its_record()
     {
         await using var house = new TestHouse();
