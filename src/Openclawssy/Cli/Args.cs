@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Cli;
 
@@ -23,7 +24,7 @@ static class Args
         if (reader.Ended) return new(null, "", reader.Help, reader.Root, []);
 
         var name = reader.Take();
-        var command = Commands.Find(name)?.Make() ?? throw Unknown("command", name, Nearest.To(name, Commands.Names), "openclawssy help");
+        var command = Commands.Find(name)?.Make() ?? throw Unknown("command", name, NearestName.Find(name, Commands.Names), "openclawssy help");
         var path = name;
         while (command is CommandGroup group && Step(group, reader) is { } next)
         {
@@ -42,7 +43,7 @@ static class Args
         if (reader.AtOption) return group.Default;
         var name = reader.Take();
         return group.Subcommands.FirstOrDefault(sub => sub.Name == name) ?? throw Unknown(
-            $"{group.Name} command", name, Nearest.To(name, group.Subcommands.Select(sub => sub.Name)), $"openclawssy {group.Name} --help");
+            $"{group.Name} command", name, NearestName.Find(name, group.Subcommands.Select(sub => sub.Name)), $"openclawssy {group.Name} --help");
     }
 
     public static CliException Unknown(string what, string name, string? nearest, string help) => CliException.Usage(
@@ -97,7 +98,7 @@ static class Args
             if (!known.TryGetValue(word.Name, out var option))
             {
                 if (IsGlobal(word.Name)) { Global(word); return; }
-                var nearest = Nearest.To(word.Name, known.Keys.Append("root").Append("help"));
+                var nearest = NearestName.Find(word.Name, known.Keys.Append("root").Append("help"));
                 throw Unknown("option", OptionWord.Spell(word.Name), nearest is null ? null : OptionWord.Spell(nearest), $"openclawssy {path} --help");
             }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.Tools;
 
@@ -70,7 +71,7 @@ sealed class ToolsShowCommand() : CliCommand("show", "show one tool: what it doe
     {
         var asked = context.Parse.GetValue(name)!;
         var tool = Toolbox.All.FirstOrDefault(tool => tool.Name == asked || tool.Aliases.Contains(asked))
-            ?? throw Args.Unknown("tool", asked, Nearest.To(asked, Toolbox.All.SelectMany(tool => tool.Aliases.Prepend(tool.Name))), "openclawssy tools");
+            ?? throw Args.Unknown("tool", asked, NearestName.Find(asked, Toolbox.All.SelectMany(tool => tool.Aliases.Prepend(tool.Name))), "openclawssy tools");
         if (context.Parse.GetValue(json)) JsonText.Print(context.Out, writer => ToolPage.Write(tool, writer));
         else ToolPage.Print(tool, context.Out);
         return Task.FromResult(ExitCodes.Ok);
