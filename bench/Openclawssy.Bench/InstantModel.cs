@@ -34,9 +34,8 @@ sealed class InstantModel(int calls, string tool, Func<int, string> arguments) :
             {
                 using var client = listener.AcceptSocket();
                 client.NoDelay = true;
-                for (var turn = 0; ReadRequest(client, buffer); turn++)
+                for (var turn = 0; ReadRequest(client, buffer, out var began); turn++)
                 {
-                    var began = Stopwatch.GetTimestamp();
                     client.Send(answers[Math.Min(turn, calls)]);
                     Interlocked.Add(ref ownTicks, Stopwatch.GetTimestamp() - began);
                 }
@@ -46,14 +45,17 @@ sealed class InstantModel(int calls, string tool, Func<int, string> arguments) :
         catch (ObjectDisposedException) { }
     }
 
-    static bool ReadRequest(Socket client, byte[] buffer)
+    /// <param name="began">When the last bytes of the request had arrived.</param>
+    static bool ReadRequest(Socket client, byte[] buffer, out long began)
     {
+        began = 0;
         var have = 0;
         var need = int.MaxValue;
         while (have < need)
         {
             var read = client.Receive(buffer, have, buffer.Length - have, SocketFlags.None);
             if (read == 0) return false;
+            began = Stopwatch.GetTimestamp();
             have += read;
             if (need != int.MaxValue) continue;
             var head = buffer.AsSpan(0, have).IndexOf("\r\n\r\n"u8);
