@@ -16,14 +16,23 @@ static class Anchors
         _ => throw new NotSupportedException($"audit.anchor \"{config.Anchor}\" is not built yet; use \"auto\", \"none\" or \"file:/absolute/path\""),
     };
 
+    /// <summary>For who will write it: its folder is made now, so that a place that cannot be written stops the program before a run, not after.</summary>
+    public static IAuditAnchor? ForWriting(AuditConfig config, StateFolder state, Func<string, string?> variable)
+    {
+        var anchor = Of(config, state, variable);
+        if (anchor is not null) DurableFile.EnsureFolder(Path.GetDirectoryName(anchor.Place)!);
+        return anchor;
+    }
+
     /// <summary>For <c>audit verify</c>: the configured anchor, or the default one when the configuration cannot be read.</summary>
     public static IAuditAnchor? ForChecking(StateFolder state, Func<string, string?> variable) =>
         Of(ConfigFile.Load(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), state.ConfigFile).Config?.Audit ?? new(), state, variable);
 
+    // A service user often has no home: then there is no place for an anchor, and doctor says so.
     // $XDG_STATE_HOME, by default ~/.local/state (XDG Base Directory Specification); relative values are to be ignored.
     static string? UserStateFolder(Func<string, string?> variable) =>
         variable("XDG_STATE_HOME") is { } state && Path.IsPathRooted(state) ? state
-        : variable("HOME") is { } home && Path.IsPathRooted(home) ? Path.Combine(home, ".local", "state")
+        : variable("HOME") is { } home && Path.IsPathRooted(home) && Directory.Exists(home) ? Path.Combine(home, ".local", "state")
         : null;
 
     // One anchor for each place an installation stands at; its content names the installation itself.

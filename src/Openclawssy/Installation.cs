@@ -35,7 +35,7 @@ sealed class Installation : IDisposable
             Path.GetFullPath(Config.Workspace.Root, root), State.Path, new(Config.Workspace.Protected, Config.Workspace.Containment == Runtime.Config.Containment.Require));
 
         var ids = new Ids(world.Clock, Chance);
-        InstallationAudit = new(State.Path, world.Clock, ids, Anchors.Of(Config.Audit, State, world.Variable), Masked);
+        InstallationAudit = new(State.Path, world.Clock, ids, Anchors.ForWriting(Config.Audit, State, world.Variable), Masked);
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Openclawssy.Runtime.Storage;
 
 namespace Openclawssy.Cli;
 
@@ -41,6 +42,13 @@ static class CommandLine
         {
             surroundings.Error.WriteLine("cancelled");
             return signals.ExitCode ?? ExitCodes.Interrupted;
+        }
+        // The disk said no, in words a person can act on.
+        catch (DiskException problem)
+        {
+            surroundings.Error.WriteLine($"error: {TerminalText.Line(problem.Message)}");
+            surroundings.Error.WriteLine("next:  check that the state folder, and the place of the audit's anchor ($XDG_STATE_HOME or $HOME/.local/state), are yours to write and not full");
+            return ExitCodes.Failed;
         }
         // The last catch of the program: whatever it is, the person gets one sentence and the shell gets a code.
 #pragma warning disable CA1031
