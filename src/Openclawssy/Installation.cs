@@ -30,6 +30,8 @@ sealed class Installation : IDisposable
     {
         Root = root;
         State = StateFolder.Open(root);
+        // What a killed writer left beside the files it was replacing; a living one holds its file.
+        foreach (var folder in new[] { State.Path, State.Of("policy") }) DurableFile.SweepLeftovers(folder);
         Config = ConfigFile.Load(DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes), State.ConfigFile).Require();
         Workspace = Workspace.Open(
             Path.GetFullPath(Config.Workspace.Root, root), State.Path, new(Config.Workspace.Protected, Config.Workspace.Containment == Runtime.Config.Containment.Require));

@@ -44,6 +44,7 @@ public sealed class OrphanedRuns(string stateFolder, Func<AgentId, AuditLog> aud
         if (reopened.Story.Count == 0) return null;
         var story = Story.Of(reopened.Story);
         var unknown = story.First<RunEnded>() is null ? await EndAsync(journal, story) : null;
+        DurableFile.SweepLeftovers(folder);
         BundleFiles.Write(folder, story);
         return unknown;
     }

@@ -29,11 +29,13 @@ public sealed class OrphanedRunsTests
     {
         await using var house = new TestHouse();
         var run = await CrashAfterAsync(house, happened => happened is ModelAnswered);
+        File.WriteAllText(Path.Combine(run.Folder, ".meta.json.1a2b.replacing"), "half");
         var closed = await house.CloseOrphansAsync();
         Assert.Equal(run.Id, Assert.Single(closed).Run);
         var end = TestHouse.Read(run).First<RunEnded>()!;
         Assert.Equal((RunStates.Failed, RunReasons.Interrupted), (end.State, end.Reason));
         Assert.True(File.Exists(Path.Combine(run.Folder, "meta.json")));
+        Assert.Empty(Directory.EnumerateFiles(run.Folder, "*.replacing"));
         Assert.Empty(await house.CloseOrphansAsync());
     }
 
