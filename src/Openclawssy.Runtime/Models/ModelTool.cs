@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
-using Openclawssy.Runtime.Toolkit;
 
 namespace Openclawssy.Runtime.Models;
 
@@ -15,6 +14,4 @@ public sealed class ModelTool(string name, string description, JsonElement schem
 
     /// <summary>Other names a model may use; they are mapped back from the wire but never offered.</summary>
     public IReadOnlyList<string> Aliases { get; } = aliases ?? [];
-
-    public static ModelTool For(Tool tool) => new(tool.Name, tool.Description, tool.InputSchema, tool.Aliases);
 }

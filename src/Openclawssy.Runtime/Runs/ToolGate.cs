@@ -47,7 +47,7 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
             await JournalVerdictAsync(call, tool, effect, verdict);
             outcome = verdict.Allows
                 ? await RunAsync(call, tool, parsed, cancellationToken)
-                : Fault(ToolErrorCodes.PolicyDenied, verdict.Reason);
+                : Fault(ToolErrorCodes.PolicyDenied, verdict.WithoutApprovals().Reason);
         }
         catch (ToolException refused)
         {
