@@ -36,7 +36,7 @@ static class AuditRecords
                 break;
             case ModelFailed e:
                 payload.Number("turn", e.Turn).Number("attempt", e.Attempt).Word("code", e.Code).Text("message", e.Message).Flag("retryable", e.Retryable)
-                    .Number("duration_ms", e.DurationMs);
+                    .Number("duration_ms", e.DurationMs).Text("next", e.Next).Number("wait_ms", e.WaitMs);
                 break;
             case ToolRequested e:
                 payload.Text("call_id", e.CallId).Text("tool", e.Tool).Text("asked_name", e.AskedName == e.Tool ? null : e.AskedName).Text("input", e.Shown)

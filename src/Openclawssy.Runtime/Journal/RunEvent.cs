@@ -15,6 +15,9 @@ namespace Openclawssy.Runtime.Journal;
 [JsonDerivedType(typeof(ModelText), "model.text")]
 [JsonDerivedType(typeof(ModelAnswered), "model.answered")]
 [JsonDerivedType(typeof(ModelFailed), "model.failed")]
+[JsonDerivedType(typeof(HistoryReplayed), "history.replayed")]
+[JsonDerivedType(typeof(GuidanceGiven), "guidance.given")]
+[JsonDerivedType(typeof(ContextCompacted), "context.compacted")]
 [JsonDerivedType(typeof(ToolRequested), "tool.call")]
 [JsonDerivedType(typeof(PolicyVerdict), "policy.verdict")]
 [JsonDerivedType(typeof(ToolAnswered), "tool.result")]
@@ -71,23 +74,51 @@ public sealed record ToolsOffered(string CatalogueHash, IReadOnlyList<OfferedToo
 
 public sealed record OfferedTool(string Name, string Description, string Schema);
 
+/// <param name="Attempt">Counted within the turn, from 1, over all models that were tried.</param>
 /// <param name="Parts">Sequence numbers of the events whose texts the request is made of, in order.</param>
+/// <param name="Options">What this attempt asked for; provider and model are those it really went to.</param>
 /// <param name="BodySha256">Hash of the bytes sent; null when the model is not reached over our wire.</param>
+/// <param name="Protocol">How tools were spoken of: <c>text</c>, or null for native calls.</param>
 public sealed record ModelRequested(
-    int Turn, int Attempt, IReadOnlyList<long> Parts, ModelOptions Options, string? CatalogueHash, string? BodySha256, long? BodyBytes) : RunEvent;
+    int Turn, int Attempt, IReadOnlyList<long> Parts, ModelOptions Options, string? CatalogueHash, string? BodySha256, long? BodyBytes, string? Protocol = null) : RunEvent;
 
-public sealed record ModelOptions(string Provider, string Model, int MaxTokens, double? Temperature, bool Stream);
+/// <param name="ToolChoice"><c>none</c> when no tool may be called in the answer, else null.</param>
+public sealed record ModelOptions(string Provider, string Model, int MaxTokens, double? Temperature, bool Stream, string? ToolChoice = null);
 
 /// <summary>A batch of text as it arrived: 250 ms or 1 KiB, whichever comes first.</summary>
 public sealed record ModelText(int Turn, string Text) : RunEvent;
 
 /// <param name="TextFrom">Sequence numbers of the <c>model.text</c> events that hold the text; empty when the answer has none.</param>
 /// <param name="Extra">Fields of the answer that the server wants back verbatim, as a JSON object.</param>
+/// <param name="CostUsd">What the call cost by the configured prices; null when a price or a count is unknown.</param>
 public sealed record ModelAnswered(
     int Turn, IReadOnlyList<long> TextFrom, string? Thinking, IReadOnlyList<ModelCall> Calls, string? FinishReason, ModelUsage? Usage,
-    string? AnsweredBy, string? Extra, long DurationMs, Provenance Origin) : RunEvent;
+    string? AnsweredBy, string? Extra, long DurationMs, Provenance Origin, decimal? CostUsd = null) : RunEvent;
 
-public sealed record ModelFailed(int Turn, int Attempt, string Code, string Message, bool Retryable, long DurationMs) : RunEvent;
+/// <param name="Next">What follows: <c>retry</c>, <c>fallback PROVIDER/MODEL</c> or <c>protocol text</c>; null when nothing does.</param>
+/// <param name="WaitMs">How long is waited before that.</param>
+public sealed record ModelFailed(int Turn, int Attempt, string Code, string Message, bool Retryable, long DurationMs, string? Next = null, long? WaitMs = null) : RunEvent;
+
+/// <summary>Earlier messages of the session, as the model is told them again. Stored once in each run, so that a run can be rebuilt from its journal alone.</summary>
+public sealed record HistoryReplayed(string SessionId, IReadOnlyList<HistoryMessage> Messages, int LeftOut) : RunEvent;
+
+/// <param name="Role"><c>user</c>, <c>assistant</c> or <c>tool</c>; a tool's message is a call and its result.</param>
+public sealed record HistoryMessage(string Role, string Text, string? CallId = null, string? Tool = null, string? Arguments = null);
+
+/// <summary>Something the runtime itself tells the model between turns.</summary>
+/// <param name="Kind"><c>recovery</c>, <c>final_answer</c> or <c>empty_answer</c>.</param>
+public sealed record GuidanceGiven(int Turn, string Kind, string Text) : RunEvent;
+
+/// <summary>The conversation was made to fit the model's window. It holds from here on; the events it speaks of stay in the journal whole.</summary>
+/// <param name="Covers">Events the model is no longer told, in order; <paramref name="Summary"/> stands in their place.</param>
+/// <param name="SummaryBy"><c>model</c> or <c>digest</c>; null when nothing was covered.</param>
+/// <param name="Shortened">Results the model is told in a shorter form.</param>
+/// <param name="TokensBefore">Estimated.</param>
+public sealed record ContextCompacted(
+    int Turn, IReadOnlyList<long> Covers, string? Summary, string? SummaryBy, IReadOnlyList<ShortenedResult> Shortened, long TokensBefore, long TokensAfter) : RunEvent;
+
+/// <param name="Seq">The event it shortens.</param>
+public sealed record ShortenedResult(long Seq, string Text);
 
 /// <summary>A request for a tool, written before anything about it is decided.</summary>
 /// <param name="Tool">The tool's own name, or the asked name when there is none.</param>
@@ -112,9 +143,10 @@ public sealed record PolicyVerdict(string CallId, string Tool, string Verdict, s
 
 /// <param name="Output">JSON object the model reads; null on error.</param>
 /// <param name="Effect">Effect class of the tool; <c>pure_read</c> also when nothing ran.</param>
+/// <param name="OutputFrom">The earlier <c>tool.result</c> that holds the output, when an identical call was answered from it.</param>
 public sealed record ToolAnswered(
     string CallId, string Tool, string? Output, string? Summary, ToolFault? Error, string Effect, DateTimeOffset StartedAt, DateTimeOffset CompletedAt,
-    long DurationMs, Provenance Origin) : RunEvent
+    long DurationMs, Provenance Origin, long? OutputFrom = null) : RunEvent
 {
     public override Durability Durability => Effect == "pure_read" ? Durability.Written : Durability.Synced;
 }
@@ -125,9 +157,10 @@ public sealed record ToolFault(string Code, string Message, bool Retryable, stri
 /// <param name="Reason">Why, where the state alone does not say it.</param>
 /// <param name="OutputFrom">The <c>model.answered</c> or <c>tool.result</c> event that holds the output.</param>
 /// <param name="Output">The output when no event holds it: written by the runtime itself.</param>
+/// <param name="CostUsd">What all model calls cost together; null when one of them is unknown.</param>
 public sealed record RunEnded(
     string State, string? Reason, long? OutputFrom, string? Output, string? Error, string? Thinking, int ToolCalls, int Turns, ModelUsage? Usage, DateTimeOffset StartedAt, long DurationMs,
-    IReadOnlyList<string>? OutcomeUnknown = null) : RunEvent
+    IReadOnlyList<string>? OutcomeUnknown = null, decimal? CostUsd = null) : RunEvent
 {
     public override Durability Durability => Durability.Synced;
 }
@@ -159,6 +192,9 @@ sealed partial class RunEventJson : JsonSerializerContext
             case ModelText e: JsonSerializer.Serialize(into.Json, e, Default.ModelText); return into.FinishAfter("\"event\":\"model.text\""u8);
             case ModelAnswered e: JsonSerializer.Serialize(into.Json, e, Default.ModelAnswered); return into.FinishAfter("\"event\":\"model.answered\""u8);
             case ModelFailed e: JsonSerializer.Serialize(into.Json, e, Default.ModelFailed); return into.FinishAfter("\"event\":\"model.failed\""u8);
+            case HistoryReplayed e: JsonSerializer.Serialize(into.Json, e, Default.HistoryReplayed); return into.FinishAfter("\"event\":\"history.replayed\""u8);
+            case GuidanceGiven e: JsonSerializer.Serialize(into.Json, e, Default.GuidanceGiven); return into.FinishAfter("\"event\":\"guidance.given\""u8);
+            case ContextCompacted e: JsonSerializer.Serialize(into.Json, e, Default.ContextCompacted); return into.FinishAfter("\"event\":\"context.compacted\""u8);
             case ToolRequested e: JsonSerializer.Serialize(into.Json, e, Default.ToolRequested); return into.FinishAfter("\"event\":\"tool.call\""u8);
             case PolicyVerdict e: JsonSerializer.Serialize(into.Json, e, Default.PolicyVerdict); return into.FinishAfter("\"event\":\"policy.verdict\""u8);
             case ToolAnswered e: JsonSerializer.Serialize(into.Json, e, Default.ToolAnswered); return into.FinishAfter("\"event\":\"tool.result\""u8);

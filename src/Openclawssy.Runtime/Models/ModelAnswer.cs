@@ -18,7 +18,8 @@ public sealed record ModelAnswer(
 /// <param name="Name">The tool's own name where one was meant, else the name as it came.</param>
 /// <param name="Arguments">The exact text the model wrote; it may be no JSON at all.</param>
 /// <param name="Extra">Fields the server wants back with this call, as the text of a JSON object.</param>
-public sealed record ModelCall(string Id, string Name, string Arguments, string? Extra = null);
+/// <param name="Rejected">Why what the model wrote cannot be used as a call; it is answered with that reason and never run.</param>
+public sealed record ModelCall(string Id, string Name, string Arguments, string? Extra = null, string? Rejected = null);
 
 /// <summary>Token counts as the server gave them; null means it did not say.</summary>
 public sealed record ModelUsage(long? Input, long? Output, long? Total, long? CachedInput = null, long? Reasoning = null);

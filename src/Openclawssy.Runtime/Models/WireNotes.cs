@@ -2,11 +2,23 @@ using Microsoft.Extensions.AI;
 
 namespace Openclawssy.Runtime.Models;
 
+/// <summary>Where an attempt goes, and in which form tools are spoken of there.</summary>
+/// <param name="Protocol"><c>native</c> or <c>text</c>.</param>
+public sealed record WireTarget(string Provider, string Model, string Protocol = "native");
+
+/// <summary>What follows a failed attempt.</summary>
+/// <param name="Step"><c>retry</c> the same, <c>fallback</c> to the next model, or the same in another <c>protocol</c>.</param>
+/// <param name="Wait">How long is waited before.</param>
+public sealed record WireNext(string Step, WireTarget Target, TimeSpan Wait);
+
 /// <summary>Is told what really goes over the wire, before it goes, so that each attempt is an event.</summary>
 public interface IWireWitness
 {
     /// <summary>Called with the exact request body, once per attempt, before the first byte is sent. Throwing stops the attempt.</summary>
-    ValueTask SendingAsync(int attempt, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+    ValueTask SendingAsync(WireTarget target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken);
+
+    /// <summary>Called when an attempt failed and another one follows; the last failure leaves as an exception instead.</summary>
+    ValueTask FailedAsync(ModelException failure, WireNext following, CancellationToken cancellationToken);
 }
 
 /// <summary>

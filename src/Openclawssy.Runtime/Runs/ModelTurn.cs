@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.AI;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
@@ -17,7 +16,7 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
     public async Task<(JournalEntry Entry, IReadOnlyList<CapturedCall> Calls)> AskAsync(
         int turn, Conversation conversation, ISet<string> usedIds, Func<ModelCall, CapturedCall> capture, CancellationToken cancellationToken)
     {
-        var witness = new Witness(journal, turn, conversation.Parts, settings.Options, offered.Hash);
+        var witness = new WireRecorder(journal, clock, turn, conversation.Parts, settings.Options, offered.Hash, settings.Scrub);
         var request = OptionsOf(settings.Options, offered);
         request.SetWitness(witness);
 
@@ -40,7 +39,7 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         {
             await batches.FlushAsync();
             await witness.EnsureAsync();
-            await journal.WriteAsync(new ModelFailed(turn, witness.Attempt, failure.Code, settings.Scrub(failure.Message), failure.Retryable, Elapsed(began)), default);
+            await journal.WriteAsync(witness.Failure(failure), default);
             throw;
         }
 
@@ -48,7 +47,7 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         var calls = answer.Calls.Select(call => capture(call with { Arguments = settings.Scrub(call.Arguments) })).ToList();
         var entry = await journal.WriteAsync(new ModelAnswered(
             turn, batches.Written, Kept(answer.Thinking), [.. calls.Select(call => call.Shown)], answer.FinishReason,
-            answer.Usage, answer.AnsweredBy, answer.Extra, Elapsed(began), new("model", answer.AnsweredBy ?? settings.Options.Model)), default);
+            answer.Usage, answer.AnsweredBy, answer.Extra, Elapsed(began), new("model", answer.AnsweredBy ?? witness.Target.Model)), default);
         return (entry, calls);
     }
 
@@ -79,25 +78,5 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
             await batches.FlushAsync();
         }
         return await pending;
-    }
-
-    /// <summary>Turns each attempt on the wire into an event, before its first byte is sent.</summary>
-    sealed class Witness(RunJournal journal, int turn, IReadOnlyList<long> parts, ModelOptions options, string? catalogueHash) : IWireWitness
-    {
-        public int Attempt { get; private set; }
-
-        public async ValueTask SendingAsync(int attempt, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
-        {
-            Attempt = attempt;
-            await journal.WriteAsync(new ModelRequested(turn, attempt, [.. parts], options, catalogueHash, Convert.ToHexStringLower(SHA256.HashData(body.Span)), body.Length), cancellationToken);
-        }
-
-        /// <summary>A client that is not ours says nothing about its bytes; the request is recorded without their hash.</summary>
-        public async ValueTask EnsureAsync()
-        {
-            if (Attempt > 0) return;
-            Attempt = 1;
-            await journal.WriteAsync(new ModelRequested(turn, 1, [.. parts], options, catalogueHash, null, null), default);
-        }
     }
 }

@@ -270,7 +270,7 @@ public sealed class ChatCompletionsClientTests
         var options = Wire.Options;
         options.SetWitness(witness);
         await wire.Client.GetResponseAsync(Wire.Question, options);
-        Assert.Equal(1, witness.Attempt);
+        Assert.Equal(new WireTarget("generic", Wire.Options.ModelId ?? wire.Endpoint.Model), witness.Target);
         Assert.Equal(wire.Server.Requests[0].Body, witness.Body);
         Assert.Equal(witness.Body, ChatCompletionsBody.Write(Wire.Question, Wire.Options, wire.Endpoint).ToArray());
     }
@@ -297,15 +297,17 @@ public sealed class ChatCompletionsClientTests
 
     sealed class RecordingWitness(Action sending) : IWireWitness
     {
-        public int Attempt { get; private set; }
+        public WireTarget? Target { get; private set; }
 
         public byte[] Body { get; private set; } = [];
 
-        public ValueTask SendingAsync(int attempt, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        public ValueTask SendingAsync(WireTarget target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
         {
             sending();
-            (Attempt, Body) = (attempt, body.ToArray());
+            (Target, Body) = (target, body.ToArray());
             return default;
         }
+
+        public ValueTask FailedAsync(ModelException failure, WireNext following, CancellationToken cancellationToken) => default;
     }
 }

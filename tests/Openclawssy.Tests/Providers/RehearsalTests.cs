@@ -121,10 +121,12 @@ public sealed class RehearsalTests
     {
         public string Body { get; private set; } = "";
 
-        public ValueTask SendingAsync(int attempt, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+        public ValueTask SendingAsync(WireTarget target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
         {
             Body = Encoding.UTF8.GetString(body.Span);
             return default;
         }
+
+        public ValueTask FailedAsync(ModelException failure, WireNext following, CancellationToken cancellationToken) => default;
     }
 }

@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Models;
+
+namespace Openclawssy.Runtime.Runs;
+
+/// <summary>Turns each attempt of one question into events, before its first byte is sent and when it failed.</summary>
+sealed class WireRecorder(RunJournal journal, TimeProvider clock, int turn, IReadOnlyList<long> parts, ModelOptions options, string? catalogueHash, Func<string, string> scrub) : IWireWitness
+{
+    readonly long[] parts = [.. parts];
+    long began = clock.GetTimestamp();
+
+    /// <summary>Attempts begun so far.</summary>
+    public int Attempt { get; private set; }
+
+    /// <summary>Where the last attempt went.</summary>
+    public WireTarget Target { get; private set; } = new(options.Provider, options.Model);
+
+    public ValueTask SendingAsync(WireTarget target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        (Attempt, Target, began) = (Attempt + 1, target, clock.GetTimestamp());
+        return WriteAsync(target, Convert.ToHexStringLower(SHA256.HashData(body.Span)), body.Length, cancellationToken);
+    }
+
+    public async ValueTask FailedAsync(ModelException failure, WireNext following, CancellationToken cancellationToken) =>
+        await journal.WriteAsync(Failure(failure) with { Next = WordsOf(following), WaitMs = (long)following.Wait.TotalMilliseconds }, cancellationToken);
+
+    /// <summary>A client that is not ours says nothing about its bytes; the request is recorded without their hash.</summary>
+    public async ValueTask EnsureAsync()
+    {
+        if (Attempt > 0) return;
+        Attempt = 1;
+        await WriteAsync(Target, null, null, default);
+    }
+
+    /// <summary>The event of an attempt that failed, with nothing after it.</summary>
+    public ModelFailed Failure(ModelException failure) =>
+        new(turn, Attempt, failure.Code, scrub(failure.Message), failure.Retryable, (long)clock.GetElapsedTime(began).TotalMilliseconds);
+
+    async ValueTask WriteAsync(WireTarget target, string? sha256, long? bytes, CancellationToken cancellationToken) => await journal.WriteAsync(
+        new ModelRequested(turn, Attempt, parts, options with { Provider = target.Provider, Model = target.Model }, catalogueHash, sha256, bytes,
+            target.Protocol == "native" ? null : target.Protocol), cancellationToken);
+
+    static string WordsOf(WireNext next) => next.Step switch
+    {
+        "retry" => next.Step,
+        "protocol" => $"protocol {next.Target.Protocol}",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{next.Step} {next.Target.Provider}/{next.Target.Model}"),
+    };
+}
