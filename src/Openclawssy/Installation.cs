@@ -68,7 +68,8 @@ sealed class Installation : IDisposable
     {
         var model = Config.ModelFor(agent);
         return new(new(model.Provider, model.Name, model.MaxTokens, model.Temperature, Stream: true),
-            RunSettings.DefaultMaxIterations, RunSettings.DefaultToolLimit, Config.Engine.RunTimeout(), Config.Output.MaxThinkingChars, Cli.VersionText.Number, Redaction: "full");
+            RunSettings.DefaultMaxIterations, RunSettings.DefaultToolLimit, Config.Engine.RunTimeout(), Config.Output.MaxThinkingChars,
+            Config.Model.ContextWindow ?? ModelEndpoint.DefaultContextWindow, Cli.VersionText.Number, Redaction: "full");
     }
 
     public bool HasAgent(AgentId agent) => AgentFolder.Existing(State.Path).Contains(agent);

@@ -19,6 +19,7 @@ public sealed class FakeModelServer : IAsyncDisposable
     readonly ConcurrentQueue<string> violations = new();
     readonly CancellationTokenSource closing = new();
     readonly WebApplication app;
+    Func<FakeRequest, FakeAnswer>? responds;
     FakeInstantAnswers? instant;
 
     FakeModelServer(WebApplication app) => this.app = app;
@@ -72,6 +73,13 @@ public sealed class FakeModelServer : IAsyncDisposable
         return this;
     }
 
+    /// <summary>From now on each request without a scripted answer is answered by a function of it.</summary>
+    public FakeModelServer Responds(Func<FakeRequest, FakeAnswer> answer)
+    {
+        responds = answer;
+        return this;
+    }
+
     /// <summary>From now on each request is answered at once: <paramref name="calls"/> tool calls, then a text. Any number of conversations at a time.</summary>
     public FakeModelServer AnswersAtOnce(int calls, string tool, string argumentsJson, string finalText = "done")
     {
@@ -111,7 +119,8 @@ public sealed class FakeModelServer : IAsyncDisposable
         foreach (var rule in broken) violations.Enqueue($"request {requests.Count}: {rule}");
         var answer = broken.Count > 0 ? FakeAnswer.Error(400, string.Join("; ", broken))
             : instant is not null ? instant.For(body)
-            : script.TryDequeue(out var next) ? next : Unscripted();
+            : script.TryDequeue(out var next) ? next
+            : responds is not null ? responds(request) : Unscripted();
         await answer.SendAsync(context, closing.Token);
     }
 

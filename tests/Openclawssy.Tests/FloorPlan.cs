@@ -15,8 +15,9 @@ static class FloorPlan
         ["Policy"] = ["Storage", "Config", "Toolkit", "Text"],
         ["Workspaces"] = ["Storage", "Policy", "Toolkit", "Text"],
         ["Journal"] = ["Storage", "Policy", "Models", "Toolkit", "Text"],
+        ["Context"] = ["Journal", "Models", "Toolkit", "Text"],
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
-        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Policy", "Workspaces", "Journal", "Prompts"],
+        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Policy", "Workspaces", "Journal", "Context", "Prompts"],
     };
 
     /// <summary>Which project may refer to which.</summary>

@@ -48,7 +48,7 @@ static class AuditRecords
                 break;
             case ToolAnswered e:
                 payload.Text("call_id", e.CallId).Text("tool", e.Tool).Text("summary", e.Summary).Object("error", e.Error, Write).Digest("output", e.Output)
-                    .Word("effect", e.Effect).Number("duration_ms", e.DurationMs);
+                    .Number("output_from", e.OutputFrom).Word("effect", e.Effect).Number("duration_ms", e.DurationMs);
                 break;
             case RunEnded e:
                 payload.Word("state", e.State).Text("reason", e.Reason).Text("error", e.Error).Flag("thinking_present", e.Thinking is not null).Text("thinking", e.Thinking)

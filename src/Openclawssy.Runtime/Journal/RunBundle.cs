@@ -78,7 +78,8 @@ public static class RunBundle
         if (result is null) return;
         json.WriteStartObject("result");
         json.WriteString("id", result.CallId);
-        json.WriteString("output", result.Output ?? "");
+        json.WriteString("output", story.OutputOf(result));
+        if (result.OutputFrom is { } reused) json.WriteString("reused_from", ((ToolAnswered)story[reused]).CallId);
         if (result.Summary is not null) json.WriteString("summary", result.Summary);
         if (result.Error is { } error)
         {
@@ -134,15 +135,17 @@ public static class RunBundle
         json.WriteEndArray();
     }
 
-    /// <summary>Arguments are shown as the JSON they are; what a model sent that is no JSON stays text.</summary>
+    /// <summary>Arguments are shown as the JSON they are, on one line; what a model sent that is no JSON, or holds half a character, stays text.</summary>
     static void WriteJsonOrText(Utf8JsonWriter json, string text)
     {
         try
         {
             using var parsed = JsonDocument.Parse(text);
-            parsed.RootElement.WriteTo(json);
+            var compact = new ArrayBufferWriter<byte>(text.Length);
+            using (var writer = new Utf8JsonWriter(compact, new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping })) parsed.RootElement.WriteTo(writer);
+            json.WriteRawValue(compact.WrittenSpan, skipInputValidation: true);
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             json.WriteStringValue(text);
         }

@@ -79,21 +79,24 @@ public sealed record OfferedTool(string Name, string Description, string Schema)
 /// <param name="Options">What this attempt asked for; provider and model are those it really went to.</param>
 /// <param name="BodySha256">Hash of the bytes sent; null when the model is not reached over our wire.</param>
 /// <param name="Protocol">How tools were spoken of: <c>text</c>, or null for native calls.</param>
+/// <param name="Purpose">Null for a turn of the run; <c>summary</c> for a question of the runtime's own.</param>
 public sealed record ModelRequested(
-    int Turn, int Attempt, IReadOnlyList<long> Parts, ModelOptions Options, string? CatalogueHash, string? BodySha256, long? BodyBytes, string? Protocol = null) : RunEvent;
+    int Turn, int Attempt, IReadOnlyList<long> Parts, ModelOptions Options, string? CatalogueHash, string? BodySha256, long? BodyBytes, string? Protocol = null,
+    string? Purpose = null) : RunEvent;
 
 /// <param name="ToolChoice"><c>none</c> when no tool may be called in the answer, else null.</param>
 public sealed record ModelOptions(string Provider, string Model, int MaxTokens, double? Temperature, bool Stream, string? ToolChoice = null);
 
 /// <summary>A batch of text as it arrived: 250 ms or 1 KiB, whichever comes first.</summary>
-public sealed record ModelText(int Turn, string Text) : RunEvent;
+/// <param name="Purpose">As in the request; text that is not null here is not for people to follow.</param>
+public sealed record ModelText(int Turn, string Text, string? Purpose = null) : RunEvent;
 
 /// <param name="TextFrom">Sequence numbers of the <c>model.text</c> events that hold the text; empty when the answer has none.</param>
 /// <param name="Extra">Fields of the answer that the server wants back verbatim, as a JSON object.</param>
 /// <param name="CostUsd">What the call cost by the configured prices; null when a price or a count is unknown.</param>
 public sealed record ModelAnswered(
     int Turn, IReadOnlyList<long> TextFrom, string? Thinking, IReadOnlyList<ModelCall> Calls, string? FinishReason, ModelUsage? Usage,
-    string? AnsweredBy, string? Extra, long DurationMs, Provenance Origin, decimal? CostUsd = null) : RunEvent;
+    string? AnsweredBy, string? Extra, long DurationMs, Provenance Origin, decimal? CostUsd = null, string? Purpose = null) : RunEvent;
 
 /// <param name="Next">What follows: <c>retry</c>, <c>fallback PROVIDER/MODEL</c> or <c>protocol text</c>; null when nothing does.</param>
 /// <param name="WaitMs">How long is waited before that.</param>

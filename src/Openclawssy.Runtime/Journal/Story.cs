@@ -50,11 +50,14 @@ public sealed class Story
         throw new InvalidDataException($"event {seq} holds no call {request.CallId}");
     }
 
+    /// <summary>What a call gave, also when an earlier event holds it; empty for an error.</summary>
+    public string OutputOf(ToolAnswered result) => (result.OutputFrom is { } seq ? ((ToolAnswered)this[seq]).Output : result.Output) ?? "";
+
     /// <summary>What the run answered, wherever that text is stored.</summary>
     public string OutputOf(RunEnded end) => end.OutputFrom is not { } seq ? end.Output ?? "" : this[seq] switch
     {
         ModelAnswered answer => TextOf(answer),
-        ToolAnswered result => result.Output ?? "",
+        ToolAnswered result => OutputOf(result),
         _ => throw new InvalidDataException($"event {seq} holds no output"),
     };
 }

@@ -19,7 +19,7 @@ static class LatestResults
         for (var i = Math.Max(0, results.Count - Count); i < results.Count; i++)
         {
             var result = results[i];
-            var body = result.Error is { } error ? $"{error.Code}: {error.Message}" : Truncation.Chars(result.Output ?? "", MaxOutputChars);
+            var body = result.Error is { } error ? $"{error.Code}: {error.Message}" : Truncation.Chars(story.OutputOf(result), MaxOutputChars);
             text.Append(CultureInfo.InvariantCulture, $"{i + 1}. {result.Tool}: {body}\n");
         }
         return text.ToString();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Openclawssy.Runtime.Context;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
@@ -10,22 +11,22 @@ namespace Openclawssy.Runtime.Runs;
 /// One question to the model: the request is journaled with the hash of the bytes sent before they are sent, text as it
 /// arrives, and the answer or the failure at the end.
 /// </summary>
-sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock, LoopSettings settings, OfferedTools offered)
+sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock, LoopSettings settings)
 {
     /// <returns>The answer's entry and its calls as they may be written and shown.</returns>
     public async Task<(JournalEntry Entry, IReadOnlyList<CapturedCall> Calls)> AskAsync(
-        int turn, Conversation conversation, ISet<string> usedIds, Func<ModelCall, CapturedCall> capture, CancellationToken cancellationToken)
+        Question question, ISet<string> usedIds, Func<ModelCall, CapturedCall> capture, CancellationToken cancellationToken)
     {
-        var witness = new WireRecorder(journal, clock, turn, conversation.Parts, settings.Options, offered.Hash, settings.Scrub);
-        var request = OptionsOf(settings.Options, offered);
+        var witness = new WireRecorder(journal, clock, question, settings.Scrub);
+        var request = OptionsOf(question.Options, question.Offered);
         request.SetWitness(witness);
 
         var began = clock.GetTimestamp();
-        var batches = new TextBatches(journal, clock, turn);
-        var assembler = new AnswerAssembler(turn, usedIds);
+        var batches = new TextBatches(journal, clock, question);
+        var assembler = new AnswerAssembler(question.Turn, usedIds);
         try
         {
-            await using var updates = model.GetStreamingResponseAsync(conversation.Messages, request, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using var updates = model.GetStreamingResponseAsync(question.Messages, request, cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (await NextAsync(updates, batches, cancellationToken))
             {
                 await witness.EnsureAsync();
@@ -46,8 +47,9 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         var answer = assembler.Finish();
         var calls = answer.Calls.Select(call => capture(call with { Arguments = settings.Scrub(call.Arguments) })).ToList();
         var entry = await journal.WriteAsync(new ModelAnswered(
-            turn, batches.Written, Kept(answer.Thinking), [.. calls.Select(call => call.Shown)], answer.FinishReason,
-            answer.Usage, answer.AnsweredBy, answer.Extra, Elapsed(began), new("model", answer.AnsweredBy ?? witness.Target.Model)), default);
+            question.Turn, batches.Written, Kept(answer.Thinking), [.. calls.Select(call => call.Shown)], answer.FinishReason,
+            answer.Usage, answer.AnsweredBy, answer.Extra, (long)clock.GetElapsedTime(began).TotalMilliseconds, new("model", answer.AnsweredBy ?? witness.Target.Model),
+            Purpose: question.Purpose), default);
         return (entry, calls);
     }
 
@@ -55,10 +57,14 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
     string? Kept(string? thinking) => thinking is null ? null : Truncation.Chars(Redactor.Redact(settings.Scrub(thinking)).Text, settings.MaxThinkingChars);
 
     /// <summary>The request's options as the journal keeps them and the wire takes them: the one translation, for replay too.</summary>
-    internal static ChatOptions OptionsOf(ModelOptions options, OfferedTools offered) =>
-        new() { ModelId = options.Model, MaxOutputTokens = options.MaxTokens, Temperature = (float?)options.Temperature, Tools = offered.Declarations };
-
-    long Elapsed(long began) => (long)clock.GetElapsedTime(began).TotalMilliseconds;
+    internal static ChatOptions OptionsOf(ModelOptions options, OfferedTools? offered) => new()
+    {
+        ModelId = options.Model,
+        MaxOutputTokens = options.MaxTokens,
+        Temperature = (float?)options.Temperature,
+        Tools = offered?.Declarations,
+        ToolMode = options.ToolChoice == "none" && offered?.Declarations is not null ? ChatToolMode.None : null,
+    };
 
     /// <summary>Waits for the next piece, but writes text that has waited long enough meanwhile.</summary>
     async ValueTask<bool> NextAsync(IAsyncEnumerator<ChatResponseUpdate> updates, TextBatches batches, CancellationToken cancellationToken)
@@ -80,3 +86,9 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         return await pending;
     }
 }
+
+/// <summary>What a model is asked.</summary>
+/// <param name="Parts">Events the messages follow from, in order.</param>
+/// <param name="Offered">Null when no tools are shown at all.</param>
+/// <param name="Purpose">Null for a turn of the run; <c>summary</c> for a question of the runtime's own, which nobody is shown.</param>
+sealed record Question(int Turn, IReadOnlyList<long> Parts, IReadOnlyList<ChatMessage> Messages, ModelOptions Options, OfferedTools? Offered, string? Purpose = null);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Openclawssy.Runtime.Context;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Toolkit;
@@ -9,7 +10,11 @@ namespace Openclawssy.Runtime.Runs;
 /// <summary>The tools one run shows its model, in the forms the journal and the wire want. Built once a run.</summary>
 public sealed class OfferedTools
 {
-    OfferedTools(ToolsOffered @event, IList<AITool>? declarations) => (Event, Declarations) = (@event, declarations);
+    OfferedTools(ToolsOffered offered, IList<AITool>? declarations)
+    {
+        (Event, Declarations) = (offered, declarations);
+        Tokens = offered.Tools.Sum(tool => TokenEstimate.Of(tool.Name) + TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.Schema));
+    }
 
     public ToolsOffered Event { get; }
 
@@ -17,6 +22,9 @@ public sealed class OfferedTools
     public IList<AITool>? Declarations { get; }
 
     public string? Hash => Declarations is null ? null : Event.CatalogueHash;
+
+    /// <summary>What telling the model about them costs, estimated in tokens.</summary>
+    public long Tokens { get; }
 
     public static OfferedTools Of(ToolCatalog catalog) =>
         Of(new ToolsOffered(catalog.CatalogueHash, [.. catalog.All.Select(tool => new OfferedTool(tool.Name, tool.Description, catalog.SchemaOf(tool)))]));

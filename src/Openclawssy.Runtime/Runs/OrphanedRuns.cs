@@ -56,7 +56,7 @@ public sealed class OrphanedRuns(string stateFolder, Func<AgentId, AuditLog> aud
         story.Add(await journal.WriteAsync(new RunEnded(
             RunStates.Failed, RunReasons.Interrupted, null, null,
             unknown.Count == 0 ? "the process ended before the run did" : $"the process ended before the run did; it is not known whether {string.Join(", ", unknown)} took effect",
-            null, story.Entries.Count(entry => entry.Event is ToolAnswered), story.Entries.Count(entry => entry.Event is ModelAnswered), null, first,
+            null, story.Entries.Count(entry => entry.Event is ToolAnswered), story.Entries.Count(entry => entry.Event is ModelAnswered { Purpose: null }), null, first,
             (long)(last - first).TotalMilliseconds, unknown.Count == 0 ? null : unknown), default));
         return unknown;
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.AI;
 using Openclawssy.Runtime.Agents;
+using Openclawssy.Runtime.Context;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
@@ -13,7 +14,9 @@ namespace Openclawssy.Runtime.Runs;
 
 /// <summary>The settings a run goes by, one snapshot for its whole life.</summary>
 /// <param name="MaxThinkingChars">How much of a model's thinking is kept, in characters.</param>
-public sealed record RunSettings(ModelOptions Model, int MaxIterations, TimeSpan ToolLimit, TimeSpan RunLimit, int MaxThinkingChars, string Version, string Redaction)
+/// <param name="ContextWindow">Tokens the model can hold, question and answer together.</param>
+public sealed record RunSettings(
+    ModelOptions Model, int MaxIterations, TimeSpan ToolLimit, TimeSpan RunLimit, int MaxThinkingChars, int ContextWindow, string Version, string Redaction)
 {
     public const int DefaultMaxIterations = 120;
     public static readonly TimeSpan DefaultToolLimit = TimeSpan.FromSeconds(900);
@@ -145,7 +148,11 @@ public sealed class Runner(RunnerParts parts)
         var conversation = new Conversation(story);
         conversation.Add(prompt.Seq);
         conversation.Add(message);
-        var loop = new RunLoop(parts.Model(settings.Model), gate, journal, story, parts.Clock, new(settings.Model, settings.MaxIterations, settings.MaxThinkingChars, parts.Scrub));
+        var loopSettings = new LoopSettings(settings.Model, settings.MaxIterations, settings.MaxThinkingChars, parts.Scrub);
+        var turns = new ModelTurn(parts.Model(settings.Model), journal, parts.Clock, loopSettings);
+        var budget = new ContextBudget(settings.ContextWindow, settings.Model.MaxTokens, offered.Tokens);
+        var loop = new RunLoop(
+            turns, gate, new(gate, new(() => parts.Workspace.Changes)), new(journal, budget, new ModelSummariser(turns, story, settings.Model)), journal, story, loopSettings);
         return await loop.RunAsync(conversation, offered, cancellationToken);
     }
 
@@ -161,9 +168,9 @@ public sealed class Runner(RunnerParts parts)
 
     static LoopEnd Unfinished(string state, Story story, string error) =>
         new(state, null, null, story.Entries.Any(entry => entry.Event is ToolAnswered) ? LatestResults.Of(story) : null, error,
-            story.Entries.Count(entry => entry.Event is ModelAnswered));
+            story.Entries.Count(entry => entry.Event is ModelAnswered { Purpose: null }));
 
-    static string? Thinking(Story story) => story.Entries.Select(entry => entry.Event).OfType<ModelAnswered>().LastOrDefault(answer => !string.IsNullOrWhiteSpace(answer.Thinking))?.Thinking;
+    static string? Thinking(Story story) => story.Entries.Select(entry => entry.Event).OfType<ModelAnswered>().LastOrDefault(answer => answer.Purpose is null && !string.IsNullOrWhiteSpace(answer.Thinking))?.Thinking;
 
     /// <summary>The sum over the run's model calls; a count no call reported stays unknown, never zero.</summary>
     static ModelUsage? Usage(Story story)

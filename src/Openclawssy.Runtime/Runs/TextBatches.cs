@@ -6,7 +6,7 @@ namespace Openclawssy.Runtime.Runs;
 /// <summary>
 /// Collects streamed text and writes it to the journal in batches of 250 ms or 1 KiB, before anybody is shown it.
 /// </summary>
-sealed class TextBatches(RunJournal journal, TimeProvider clock, int turn)
+sealed class TextBatches(RunJournal journal, TimeProvider clock, Question question)
 {
     public static readonly TimeSpan MaxAge = TimeSpan.FromMilliseconds(250);
     public const int MaxBytes = 1024;
@@ -38,6 +38,6 @@ sealed class TextBatches(RunJournal journal, TimeProvider clock, int turn)
         var text = pending.ToString(0, length);
         pending.Remove(0, length);
         pendingBytes = Encoding.UTF8.GetByteCount(pending.ToString());
-        written.Add((await journal.WriteAsync(new ModelText(turn, text), default)).Seq);
+        written.Add((await journal.WriteAsync(new ModelText(question.Turn, text, question.Purpose), default)).Seq);
     }
 }

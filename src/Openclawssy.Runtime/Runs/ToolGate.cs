@@ -28,47 +28,67 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
     // A model may say the wire's form of a name it was never offered; the answer to that is a denial, not ignorance.
     Tool? Find(string name) => catalog.Find(name) ?? catalog.Find(name.Replace('-', '.'));
 
+    /// <summary>
+    /// The first half: the request and the verdict are written. Nothing runs yet, so the calls of one turn can all be decided
+    /// before the first of them starts.
+    /// </summary>
     /// <param name="answer">The <c>model.answered</c> event the call stands in; null for a typed one.</param>
-    /// <summary>Answers one call; every failure is an answer. Throws only when the run itself is over: cancelled, or a witness lost.</summary>
-    public async Task<JournalEntry> CallAsync(CapturedCall call, Provenance origin, long? answer, CancellationToken cancellationToken)
+    public async Task<DecidedCall> DecideAsync(CapturedCall call, Provenance origin, long? answer, CancellationToken cancellationToken)
     {
         await journal.WriteAsync(Requested(call, origin, answer), cancellationToken);
-        if (call.Tool is not { } tool)
-            return await AnswerAsync(call, Fault(ToolErrorCodes.NotFound, Unknown(call.Shown.Name)), Effect.PureRead, clock.GetUtcNow(), clock.GetTimestamp());
-
-        var effect = Effects.Of(tool.Reach);
-        var startedAt = clock.GetUtcNow();
-        var began = clock.GetTimestamp();
-        Outcome outcome;
+        if (call.Shown.Rejected is { } reason) return Settled(call, Fault(ToolErrorCodes.InputInvalid, $"this was not run: {reason}"));
+        if (call.Tool is not { } tool) return Settled(call, Fault(ToolErrorCodes.NotFound, Unknown(call.Shown.Name)));
         try
         {
             var parsed = tool.Parse(Encoding.UTF8.GetBytes(call.Arguments));
+            var effect = Effects.Of(tool.Reach);
             var verdict = policy.Decide(run.Authority, tool);
             await JournalVerdictAsync(call, tool, effect, verdict);
-            outcome = verdict.Allows
-                ? await RunAsync(call, tool, parsed, cancellationToken)
-                : Fault(ToolErrorCodes.PolicyDenied, verdict.WithoutApprovals().Reason);
+            return verdict.Allows ? new(call, effect, parsed, null) : new(call, effect, null, Fault(ToolErrorCodes.PolicyDenied, verdict.WithoutApprovals().Reason));
         }
         catch (ToolException refused)
         {
-            outcome = new(null, null, null, FaultOf(refused));
+            return new(call, Effects.Of(tool.Reach), null, new(null, null, null, FaultOf(refused)));
         }
-
-        // A door said no although policy had said yes (or before it was asked): that is a denial, and denials are audited as such.
-        if (outcome is { Error: { Code: ToolErrorCodes.PolicyDenied or ToolErrorCodes.SandboxRequired } denied, DeniedByPolicy: false })
-            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, tool.Name, "deny", EffectName(effect), "workspace.guard", "workspace.protected", denied.Message, denied.Path), default);
-        return await AnswerAsync(call, outcome, effect, startedAt, began);
     }
 
-    /// <summary>Answers a call that is not run at all, for a reason the model can act on.</summary>
+    /// <summary>The second half: an allowed call is run, and every call gets its answer; a failure is an answer too.</summary>
+    /// <remarks>Throws only when a witness was lost. A call whose run is cancelled is answered so, whether it had begun or not.</remarks>
+    public async Task<JournalEntry> AnswerAsync(DecidedCall decided, CancellationToken cancellationToken)
+    {
+        var call = decided.Call;
+        var (startedAt, began) = (clock.GetUtcNow(), clock.GetTimestamp());
+        var outcome = decided.Settled ?? await RunAsync(call, call.Tool!, decided.Effect, decided.Parsed!, cancellationToken);
+        // A door said no although policy had said yes (or before it was asked): that is a denial, and denials are audited as such.
+        if (outcome is { Error: { Code: ToolErrorCodes.PolicyDenied or ToolErrorCodes.SandboxRequired } denied, DeniedByPolicy: false })
+            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, call.Tool!.Name, "deny", EffectName(decided.Effect), "workspace.guard", "workspace.protected", denied.Message, denied.Path), default);
+        return await WriteAsync(call, outcome, decided.Effect, startedAt, began);
+    }
+
+    /// <summary>Answers a call that is not even decided, for a reason the model can act on.</summary>
     public async Task<JournalEntry> RefuseAsync(CapturedCall call, Provenance origin, long? answer, string reason, CancellationToken cancellationToken)
     {
         await journal.WriteAsync(Requested(call, origin, answer), cancellationToken);
-        return await AnswerAsync(call, Fault(ToolErrorCodes.InputInvalid, reason), Effect.PureRead, clock.GetUtcNow(), clock.GetTimestamp());
+        return await AnswerAsync(Settled(call, Fault(ToolErrorCodes.InputInvalid, reason)), cancellationToken);
     }
 
-    async Task<Outcome> RunAsync(CapturedCall call, Tool tool, ToolCall parsed, CancellationToken cancellationToken)
+    /// <summary>Answers an allowed call with the result an identical one had.</summary>
+    public async Task<JournalEntry> ReuseAsync(DecidedCall decided, long from, string? summary)
     {
+        var now = clock.GetUtcNow();
+        return await journal.WriteAsync(new ToolAnswered(
+            decided.Call.Shown.Id, decided.Call.Tool!.Name, null, summary, null, EffectName(decided.Effect), now, now, 0, new("tool", decided.Call.Tool.Name), from), default);
+    }
+
+    /// <summary>Both halves, for a single call.</summary>
+    public async Task<JournalEntry> CallAsync(CapturedCall call, Provenance origin, long? answer, CancellationToken cancellationToken) =>
+        await AnswerAsync(await DecideAsync(call, origin, answer, cancellationToken), cancellationToken);
+
+    static DecidedCall Settled(CapturedCall call, Outcome outcome) => new(call, Effect.PureRead, null, outcome);
+
+    async Task<Outcome> RunAsync(CapturedCall call, Tool tool, Effect effect, ToolCall parsed, CancellationToken cancellationToken)
+    {
+        if (effect != Effect.PureRead) workspace.NoteChange();
         var permit = new Permit(run.Agent, run.Run, call.Shown.Id, tool.Name, tool.Reach);
         var scope = new ToolScope(run.Agent, run.Run,
             tool.Reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null,
@@ -102,6 +122,7 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
         finally
         {
             permit.Revoke();
+            if (effect != Effect.PureRead) workspace.NoteChange();
         }
     }
 
@@ -109,7 +130,7 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
         new PolicyVerdict(call.Shown.Id, tool.Name, verdict.Word, EffectName(effect), verdict.Rule, verdict.WrittenAt, verdict.Reason), default);
 
     // What happened is written even when the run is being cancelled: the story has no holes.
-    ValueTask<JournalEntry> AnswerAsync(CapturedCall call, Outcome outcome, Effect effect, DateTimeOffset startedAt, long began) => journal.WriteAsync(
+    ValueTask<JournalEntry> WriteAsync(CapturedCall call, Outcome outcome, Effect effect, DateTimeOffset startedAt, long began) => journal.WriteAsync(
         new ToolAnswered(call.Shown.Id, call.Tool?.Name ?? call.Shown.Name, outcome.Output, outcome.Summary ?? Truncation.OneLine($"error: {outcome.Error?.Message}", 180),
             outcome.Error, EffectName(effect), startedAt, clock.GetUtcNow(), (long)clock.GetElapsedTime(began).TotalMilliseconds,
             new("tool", outcome.Source is null ? call.Tool?.Name ?? call.Shown.Name : $"{call.Tool!.Name} {outcome.Source}")), default);
@@ -138,5 +159,21 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
         _ => "control_plane",
     };
 
-    sealed record Outcome(string? Output, string? Summary, string? Source, ToolFault? Error, bool DeniedByPolicy = false);
+    /// <summary>What came of a call.</summary>
+    internal sealed record Outcome(string? Output, string? Summary, string? Source, ToolFault? Error, bool DeniedByPolicy = false);
+}
+
+/// <summary>A call that was asked for and decided, but has not run.</summary>
+public sealed class DecidedCall
+{
+    internal DecidedCall(CapturedCall call, Effect effect, ToolCall? parsed, ToolGate.Outcome? settled) => (Call, Effect, Parsed, Settled) = (call, effect, parsed, settled);
+
+    public CapturedCall Call { get; }
+    public Effect Effect { get; }
+
+    /// <summary>True when it will run once it is answered; false when its answer is settled already.</summary>
+    public bool WillRun => Settled is null;
+
+    internal ToolCall? Parsed { get; }
+    internal ToolGate.Outcome? Settled { get; }
 }

@@ -6,16 +6,15 @@ using Openclawssy.Runtime.Models;
 namespace Openclawssy.Runtime.Runs;
 
 /// <summary>Turns each attempt of one question into events, before its first byte is sent and when it failed.</summary>
-sealed class WireRecorder(RunJournal journal, TimeProvider clock, int turn, IReadOnlyList<long> parts, ModelOptions options, string? catalogueHash, Func<string, string> scrub) : IWireWitness
+sealed class WireRecorder(RunJournal journal, TimeProvider clock, Question question, Func<string, string> scrub) : IWireWitness
 {
-    readonly long[] parts = [.. parts];
     long began = clock.GetTimestamp();
 
     /// <summary>Attempts begun so far.</summary>
     public int Attempt { get; private set; }
 
     /// <summary>Where the last attempt went.</summary>
-    public WireTarget Target { get; private set; } = new(options.Provider, options.Model);
+    public WireTarget Target { get; private set; } = new(question.Options.Provider, question.Options.Model);
 
     public ValueTask SendingAsync(WireTarget target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
@@ -36,11 +35,11 @@ sealed class WireRecorder(RunJournal journal, TimeProvider clock, int turn, IRea
 
     /// <summary>The event of an attempt that failed, with nothing after it.</summary>
     public ModelFailed Failure(ModelException failure) =>
-        new(turn, Attempt, failure.Code, scrub(failure.Message), failure.Retryable, (long)clock.GetElapsedTime(began).TotalMilliseconds);
+        new(question.Turn, Attempt, failure.Code, scrub(failure.Message), failure.Retryable, (long)clock.GetElapsedTime(began).TotalMilliseconds);
 
     async ValueTask WriteAsync(WireTarget target, string? sha256, long? bytes, CancellationToken cancellationToken) => await journal.WriteAsync(
-        new ModelRequested(turn, Attempt, parts, options with { Provider = target.Provider, Model = target.Model }, catalogueHash, sha256, bytes,
-            target.Protocol == "native" ? null : target.Protocol), cancellationToken);
+        new ModelRequested(question.Turn, Attempt, question.Parts, question.Options with { Provider = target.Provider, Model = target.Model }, question.Offered?.Hash, sha256, bytes,
+            target.Protocol == "native" ? null : target.Protocol, question.Purpose), cancellationToken);
 
     static string WordsOf(WireNext next) => next.Step switch
     {

@@ -13,6 +13,7 @@ public sealed class Workspace : IDisposable
     readonly Protection protection;
     readonly WriterLock order;
     readonly LiveWriters writers;
+    long changes;
 
     Workspace(Guard guard, Protection protection, SafeFileHandle state, string root)
     {
@@ -26,6 +27,12 @@ public sealed class Workspace : IDisposable
     public Containment Containment => guard.Containment;
 
     public IWorkspaceFiles Files { get; }
+
+    /// <summary>Moves on whenever a run of this process may have changed something here; a result read before that is old.</summary>
+    public long Changes => Interlocked.Read(ref changes);
+
+    /// <summary>Called before and after each call that has an effect.</summary>
+    public void NoteChange() => Interlocked.Increment(ref changes);
 
     /// <summary>The door for changes of one permitted call.</summary>
     /// <exception cref="ToolException"><c>policy.denied</c> when the permit is not for writing files.</exception>

@@ -17,10 +17,10 @@ sealed class TerminalView(CommandContext context) : IJournalListener
     {
         switch (entry.Event)
         {
-            case ModelRequested:
+            case ModelRequested { Purpose: null }:
                 HasShownAnswer = false;
                 break;
-            case ModelText text:
+            case ModelText { Purpose: null } text:
                 context.Out.Write(TerminalText.Block(text.Text));
                 midLine = !text.Text.EndsWith('\n');
                 HasShownAnswer = true;

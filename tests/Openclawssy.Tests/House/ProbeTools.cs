@@ -27,17 +27,19 @@ sealed class SecretKeeper() : Tool<SecretKeeper.Input, SecretKeeper.Output>(Secr
 sealed partial class SecretKeeperJson : JsonSerializerContext;
 
 /// <summary>Does whatever a test tells it to, with whatever reach.</summary>
-sealed class ProbeTool(Reach reach, Func<ToolScope, CancellationToken, Task<string>> act) : Tool<ProbeTool.Input, ProbeTool.Output>(ProbeToolJson.Default)
+sealed class ProbeTool(Reach reach, Func<ToolScope, string, CancellationToken, Task<string>> act, string name = "probe.act") : Tool<ProbeTool.Input, ProbeTool.Output>(ProbeToolJson.Default)
 {
-    public sealed record Input;
+    public ProbeTool(Reach reach, Func<ToolScope, CancellationToken, Task<string>> act, string name = "probe.act") : this(reach, (scope, _, token) => act(scope, token), name) { }
+
+    public sealed record Input([property: Description("Anything.")] string Key = "");
     public sealed record Output(string Said);
 
-    public override string Name => "probe.act";
+    public override string Name => name;
     public override string Description => "Acts for a test.";
     public override Reach Reach => reach;
 
     protected override async Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken) =>
-        new(new(await act(scope, cancellationToken)), "acted");
+        new(new(await act(scope, input.Key, cancellationToken)), "acted");
 }
 
 [JsonSerializable(typeof(ProbeTool.Input)), JsonSerializable(typeof(ProbeTool.Output))]

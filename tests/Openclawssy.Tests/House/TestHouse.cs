@@ -40,6 +40,7 @@ sealed class TestHouse : IAsyncDisposable
     public TimeSpan ToolLimit { get; set; } = RunSettings.DefaultToolLimit;
     public TimeSpan RunLimit { get; set; } = TimeSpan.FromMinutes(20);
     public int MaxIterations { get; set; } = RunSettings.DefaultMaxIterations;
+    public int ContextWindow { get; set; } = 120_000;
     public Authority? Authority { get; set; }
     public List<string> Reported { get; } = [];
     public List<IJournalListener> Listeners { get; } = [];
@@ -76,7 +77,7 @@ sealed class TestHouse : IAsyncDisposable
             _ => [audit, .. Witnesses], process, new Ids(Clock, Chance), Chance, Clock, text => text, (where, exception) => Reported.Add($"{where}: {exception.Message}")));
         return await runner.RunAsync(
             new(Agent, message, "cli.ask", Authority ?? Runtime.Policy.Authority.Agent(Agent), new("operator")),
-            new(new("scripted", "scripted", 1000, 0.2, true), MaxIterations, ToolLimit, RunLimit, 4000, "test", "full"), Listeners, cancellationToken);
+            new(new("scripted", "scripted", 1000, 0.2, true), MaxIterations, ToolLimit, RunLimit, 4000, ContextWindow, "test", "full"), Listeners, cancellationToken);
     }
 
     /// <summary>Leaves what a killed process leaves: a lock file nobody holds, naming its run.</summary>

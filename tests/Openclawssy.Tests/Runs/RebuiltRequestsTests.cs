@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Openclawssy.Providers;
+using Openclawssy.Runtime.Context;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.TestKit;
@@ -26,23 +27,25 @@ public sealed class RebuiltRequestsTests
         server.AssertClean();
 
         var story = TestHouse.Read(run);
-        var requests = story.Entries.Select(entry => entry.Event).OfType<ModelRequested>().ToList();
+        var requests = story.Entries.Where(entry => entry.Event is ModelRequested).ToList();
         Assert.Equal(4, requests.Count);
-        foreach (var request in requests)
+        foreach (var entry in requests)
         {
-            var body = Rebuild(story, request, endpoint);
+            var request = (ModelRequested)entry.Event;
+            var body = Rebuild(story, entry, endpoint);
             Assert.Equal(request.BodySha256, Convert.ToHexStringLower(SHA256.HashData(body)));
             Assert.Equal(request.BodyBytes, body.Length);
         }
         Assert.Equal(server.Requests.Select(seen => seen.Text), requests.Select(request => System.Text.Encoding.UTF8.GetString(Rebuild(story, request, endpoint))));
     }
 
-    static byte[] Rebuild(Story story, ModelRequested request, ModelEndpoint endpoint)
+    internal static byte[] Rebuild(Story story, JournalEntry entry, ModelEndpoint endpoint)
     {
-        var conversation = new Conversation(story);
-        foreach (var part in request.Parts) conversation.Add(part);
-        var offered = OfferedTools.Of(story.First<ToolsOffered>()!);
-        Assert.Equal(offered.Hash, request.CatalogueHash);
-        return ChatCompletionsBody.Write(conversation.Messages, ModelTurn.OptionsOf(request.Options, offered), endpoint).ToArray();
+        var request = (ModelRequested)entry.Event;
+        var conversation = Conversation.Of(story, request, entry.Seq);
+        var offered = request.Purpose is null ? OfferedTools.Of(story.First<ToolsOffered>()!) : null;
+        Assert.Equal(offered?.Hash, request.CatalogueHash);
+        var messages = request.Purpose is null ? conversation.Messages : SummaryRequest.Of(conversation.Parts);
+        return ChatCompletionsBody.Write(messages, ModelTurn.OptionsOf(request.Options, offered), endpoint).ToArray();
     }
 }

@@ -43,29 +43,53 @@ public sealed class RunLoopTests
         var ids = TestHouse.Read(run).Entries.Select(entry => entry.Event).OfType<ToolRequested>().Select(call => call.CallId).ToList();
         Assert.Equal(["c1", "c2"], ids[..2]);
         Assert.Equal(3, ids.Distinct().Count());
-        Assert.Equal(ids, TestHouse.Read(run).Entries.Select(entry => entry.Event).OfType<ToolAnswered>().Select(call => call.CallId));
+        Assert.Equal(ids, TestHouse.Read(run).Entries.Select(entry => entry.Event).OfType<ToolAnswered>().Select(call => call.CallId).OrderBy(id => ids.IndexOf(id)));
     }
 
     [Fact]
-    public async Task A_thirteenth_call_in_one_turn_is_answered_not_dropped()
-    {
-        await using var house = new TestHouse();
-        house.Model.Calls([.. Enumerable.Repeat(("time.now", "{}"), RunLoop.MaxCallsPerTurn + 1)]).Says("done");
-        var run = await house.AskAsync("go");
-        var results = TestHouse.Read(run).Entries.Select(entry => entry.Event).OfType<ToolAnswered>().ToList();
-        Assert.Equal(RunLoop.MaxCallsPerTurn + 1, results.Count);
-        Assert.Equal("tool.input_invalid", results[^1].Error!.Code);
-        Assert.All(results[..^1], result => Assert.Null(result.Error));
-    }
-
-    [Fact]
-    public async Task A_model_that_never_stops_ends_at_the_iteration_limit_with_its_latest_results()
+    public async Task A_model_that_never_stops_is_asked_for_a_last_answer_at_the_iteration_limit()
     {
         await using var house = new TestHouse { MaxIterations = 3 };
-        for (var i = 0; i < 4; i++) house.Model.Calls("time.now", "{}");
+        for (var i = 0; i < 3; i++) house.Model.Calls("time.now", "{}");
+        house.Model.Says("as far as I got");
         var run = await house.AskAsync("go");
-        Assert.Equal((RunStates.Failed, RunReasons.IterationLimit, 3), (run.State, run.Reason, run.Turns));
+        Assert.Equal((RunStates.Completed, RunReasons.IterationLimit, "as far as I got"), (run.State, run.Reason, run.Output));
+        Assert.IsType<NoneChatToolMode>(house.Model.Options[3]!.ToolMode);
+        Assert.All(house.Model.Options.Take(3), options => Assert.Null(options!.ToolMode));
+    }
+
+    [Fact]
+    public async Task A_last_answer_that_wants_a_tool_again_runs_nothing_and_the_latest_results_are_the_output()
+    {
+        await using var house = new TestHouse { MaxIterations = 3 };
+        for (var i = 0; i < 3; i++) house.Model.Calls("time.now", "{}");
+        house.Model.Calls("fs.write", """{"path":"late.txt","content":"x"}""");
+        var run = await house.AskAsync("go");
+        Assert.Equal((RunStates.Failed, RunReasons.IterationLimit, 3), (run.State, run.Reason, run.ToolCalls));
         Assert.Contains("time.now", run.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(house.PathOf("late.txt")));
+    }
+
+    [Fact]
+    public async Task An_empty_answer_is_asked_for_again_and_then_given_up()
+    {
+        await using var house = new TestHouse();
+        house.Model.Says("").Says("here it is");
+        Assert.Equal("here it is", (await house.AskAsync("go")).Output);
+
+        await using var other = new TestHouse();
+        for (var i = 0; i < 3; i++) other.Model.Says(" ");
+        var run = await other.AskAsync("go");
+        Assert.Equal((RunStates.Failed, ModelErrorCodes.BadResponse), (run.State, run.Reason));
+    }
+
+    [Fact]
+    public async Task Polite_words_and_an_announcement_are_an_answer_like_any_other()
+    {
+        await using var house = new TestHouse();
+        house.Model.Says("All done. Let me know if I will be needed again, hold on to the file.");
+        var run = await house.AskAsync("go");
+        Assert.Equal((RunStates.Completed, 1), (run.State, run.Turns));
     }
 
     [Fact]

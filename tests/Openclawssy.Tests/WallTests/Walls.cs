@@ -113,6 +113,7 @@ static class Walls
         ["Policy"] = [.. Hashing, .. Paths],
         ["Journal"] = [.. Hashing, .. Paths, .. Background],
         ["Models"] = [.. Hashing, .. ChatTypes],
+        ["Context"] = [.. ChatTypes],
         ["Runs"] = [.. Hashing, .. Paths, .. ChatTypes, .. Background],
     };
 
