@@ -22,6 +22,8 @@ static class RunReport
         if (run.Thinking is { Length: > 0 } thinking) context.PrintForeign($"{(run.Output.Length > 0 ? "\n" : "")}Thinking:\n{thinking}");
         if (run is { State: RunStates.Completed, Reason: RunReasons.NoProgress })
             context.Error.WriteLine("note:  the run made no progress any more and was asked for a last answer");
+        if (run is { State: RunStates.Completed, Reason: RunReasons.IterationLimit })
+            context.Error.WriteLine("note:  the run reached its limit of tool rounds and was asked for a last answer");
         if (run.State == RunStates.Completed) return;
         context.Error.WriteLine($"error: {TerminalText.Line(run.Error ?? run.State)}");
         context.Error.WriteLine($"next:  {NextStep(run)}");
@@ -30,6 +32,7 @@ static class RunReport
     static string NextStep(RunResult run) => (run.State, run.Reason) switch
     {
         (RunStates.Cancelled, _) => $"what was done so far is in {run.Folder}",
+        (RunStates.NeedsInput, _) => $"answer with what it needs to know, in the same session if there is one; the whole story is in {run.Folder}",
         (RunStates.TimedOut, _) => $"ask for less at once, or raise engine.default_run_timeout_ms; what was done is in {run.Folder}",
         (_, RunReasons.AuditLost) => "check the disk of the state folder, then `openclawssy audit verify`",
         (_, "policy.denied") => $"grants are in .openclawssy/policy/capabilities.json, and file tools stay in the workspace; the whole story is in {run.Folder}",
