@@ -15,6 +15,7 @@ static class FloorPlan
         ["Policy"] = ["Storage", "Config", "Toolkit", "Text"],
         ["Workspaces"] = ["Storage", "Policy", "Toolkit", "Text"],
         ["Journal"] = ["Storage", "Policy", "Models", "Toolkit", "Text"],
+        ["Feed"] = ["Text", "Storage", "Config", "Agents", "Policy", "Journal"],
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
         ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Policy", "Workspaces", "Journal", "Prompts"],
     };
