@@ -16,6 +16,7 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
     readonly Dictionary<string, string> environment = CleanEnvironment(folder.Path);
     CommandRun? last;
     string input = "";
+    string? run;
     PlannedSignal? signal;
 
     // The kernel takes the connection and nobody ever answers.
@@ -39,11 +40,13 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
     async Task RunAsync(Statement statement)
     {
         var rest = model is null ? statement.Rest : statement.Rest.Replace("${MODEL_URL}", model.BaseUrl, StringComparison.Ordinal);
+        if (rest.Contains("${RUN}", StringComparison.Ordinal)) rest = rest.Replace("${RUN}", run ?? throw new FormatException("no command has named a run yet"), StringComparison.Ordinal);
         if (statement.Negated && statement.Verb is not ("exit" or "stdout" or "stderr" or "file" or "exists" or "audit")) throw new FormatException($"\"{statement.Verb}\" cannot be negated");
         switch (statement.Verb)
         {
             case "openclawssy":
                 (last, input, signal) = (await CommandRun.StartAsync(Words.Split(rest), Home, environment, input, signal), "", null);
+                run = $"{last.Error} {last.Out}".Split(' ', '\n', '/', '"').LastOrDefault(word => word.StartsWith("run_", StringComparison.Ordinal)) ?? run;
                 break;
             case "exit": Expect(Last.ExitCode == int.Parse(rest, CultureInfo.InvariantCulture) != statement.Negated, $"it ended with {Last.ExitCode}"); break;
             case "stdout": Text(Last.Out, rest, statement.Negated); break;

@@ -16,6 +16,7 @@ static class FloorPlan
         ["Workspaces"] = ["Storage", "Policy", "Toolkit", "Text"],
         ["Journal"] = ["Storage", "Policy", "Models", "Toolkit", "Text"],
         ["Context"] = ["Journal", "Models", "Toolkit", "Text"],
+        ["Feed"] = ["Text", "Storage", "Config", "Agents", "Policy", "Journal"],
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
         ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Policy", "Workspaces", "Journal", "Context", "Prompts"],
     };

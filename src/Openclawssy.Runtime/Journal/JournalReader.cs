@@ -28,12 +28,20 @@ public static class JournalReader
     static JournalEntry? NextEntry(LineScanner lines, string path, string prev)
     {
         if (!lines.Next(out var line)) return null;
-        var fault = ChainedLine.Parse(line, out var parsed);
-        if (fault is null && parsed.Seq != lines.Number) fault = $"is numbered {parsed.Seq}";
-        if (fault is null && !parsed.Prev.SequenceEqual(Encoding.ASCII.GetBytes(prev))) fault = "does not follow the line before it";
-        if (fault is not null) throw new ChainBrokenException(path, lines.Number, lines.Number, fault);
-        return new(parsed.Seq, parsed.Ts, Event(parsed.FieldsAsObject()), Encoding.ASCII.GetString(parsed.Hash));
+        Check(line, path, lines.Number, prev, out var parsed);
+        return Entry(parsed);
     }
+
+    /// <summary>Demands that a line is the record with that number, and follows the record with the hash <paramref name="prev"/>.</summary>
+    internal static void Check(ReadOnlySpan<byte> line, string path, long number, string prev, out ParsedLine parsed)
+    {
+        var fault = ChainedLine.Parse(line, out parsed);
+        if (fault is null && parsed.Seq != number) fault = $"is numbered {parsed.Seq}";
+        if (fault is null && !parsed.Prev.SequenceEqual(Encoding.ASCII.GetBytes(prev))) fault = "does not follow the line before it";
+        if (fault is not null) throw new ChainBrokenException(path, number, number, fault);
+    }
+
+    internal static JournalEntry Entry(in ParsedLine line) => new(line.Seq, line.Ts, Event(line.FieldsAsObject()), Encoding.ASCII.GetString(line.Hash));
 
     // The hash is right, so what cannot be understood was written by another version of this program.
     static RunEvent Event(byte[] json)

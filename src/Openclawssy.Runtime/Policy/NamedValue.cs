@@ -10,11 +10,11 @@ namespace Openclawssy.Runtime.Policy;
 ref struct NamedValue(ReadOnlySpan<char> text)
 {
     /// <summary>Blanks that may stand between a name and its value.</summary>
-    const int MaxBlanks = 64;
+    public const int MaxBlanks = 64;
 
-    static readonly SearchValues<char> NameLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
+    public static readonly SearchValues<char> NameLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.");
     static readonly SearchValues<char> Ends = SearchValues.Create(" \t\r\n\"'`\\,;)]}<>&|");
-    static readonly SearchValues<char> TypeLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789&*<>?");
+    public static readonly SearchValues<char> TypeLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789&*<>?");
     static readonly string[] Schemes = ["Bearer ", "Basic ", "Token "];
 
     readonly ReadOnlySpan<char> text = text;

@@ -6,7 +6,7 @@ static class PrivateKeyBlock
     const string Begin = "-----BEGIN ";
 
     /// <summary>Longest first line that is looked at, in characters.</summary>
-    const int MaxLine = 80;
+    public const int MaxLine = 80;
 
     public static bool TryFind(ReadOnlySpan<char> text, int at, out int start, out int end)
     {

@@ -13,7 +13,8 @@ public static class Redactor
     /// <summary>Stands where something was masked.</summary>
     public const string Mask = "[redacted]";
 
-    static readonly string[] TellingWords = ["token", "secret", "passw", "passphrase", "pass", "pwd", "key", "auth", "credential", "cookie", "login", "accessid", "access_id"];
+    /// <summary>Words a name may end with when its value is a secret.</summary>
+    internal static readonly string[] TellingWords = ["token", "secret", "passw", "passphrase", "pass", "pwd", "key", "auth", "credential", "cookie", "login", "accessid", "access_id"];
 
     // Built when the first text is looked at; start-up pays nothing.
     static class Triggers

@@ -62,6 +62,14 @@ public static class DurableFile
         else if (errno != Errno.Exists || !Directory.Exists(path)) throw new DiskException("make the folder", path, errno);
     }
 
+    /// <summary>Returns when what a file holds now is on disk, whoever wrote it: for a reader who must not tell what could still be lost.</summary>
+    /// <exception cref="DurabilityLostException">The kernel could not.</exception>
+    public static void Sync(string path)
+    {
+        using var handle = Posix.OpenToRead(path) ?? throw new DiskException("read", path, Errno.NotFound);
+        Posix.Sync(handle, path);
+    }
+
     /// <summary>Removes the half-made files that writers killed in this folder left behind; returns how many. Live writers are not disturbed.</summary>
     public static int SweepLeftovers(string folder) => ProvisionalFile.Sweep(folder);
 

@@ -12,19 +12,20 @@ sealed class LineScanner : IDisposable
     int start, filled;
     long readTo;
 
-    LineScanner(string path, SafeFileHandle handle, long upTo, long last)
+    LineScanner(string path, SafeFileHandle handle, long from, long upTo, long last)
     {
         (this.path, this.handle) = (path, handle);
         size = Math.Min(upTo, Posix.Facts(handle).Size);
-        End = readTo = Math.Max(0, size - last);
+        End = readTo = Math.Max(from, size - last);
         buffer = new byte[Math.Clamp(size - readTo, 1, 256 * 1024)];
     }
 
     /// <summary>Null when there is no such file.</summary>
     /// <param name="upTo">Bytes beyond are not looked at: a file that grows is read as it was.</param>
     /// <param name="last">Only so many bytes at the end are looked at; the first line may then be a part of one.</param>
-    public static LineScanner? Open(string path, long upTo = long.MaxValue, long last = long.MaxValue) =>
-        Posix.OpenToRead(path) is { } handle ? new(path, handle, upTo, last) : null;
+    /// <param name="from">Where a line begins; those before it are not read.</param>
+    public static LineScanner? Open(string path, long upTo = long.MaxValue, long last = long.MaxValue, long from = 0) =>
+        Posix.OpenToRead(path) is { } handle ? new(path, handle, from, upTo, last) : null;
 
     /// <summary>Number of the line handed out last, from 1.</summary>
     public long Number { get; private set; }

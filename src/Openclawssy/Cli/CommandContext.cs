@@ -24,4 +24,11 @@ sealed record CommandContext(Surroundings Surroundings, string Root, ParseResult
 
     /// <summary>Prints text that somebody else wrote (a model, a file): made safe when a terminal would interpret it, verbatim when piped.</summary>
     public void PrintForeign(string text) => Out.WriteLine(Surroundings.OutputIsTerminal ? TerminalText.Block(text) : text);
+
+    /// <summary>One line of what goes on, on standard error: not the answer, so it stands back.</summary>
+    public void Dim(string line)
+    {
+        var safe = TerminalText.Line(line);
+        Error.WriteLine(Colour ? $"\e[2m{safe}\e[0m" : safe);
+    }
 }

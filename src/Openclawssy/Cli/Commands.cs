@@ -8,6 +8,7 @@ static class Commands
         new("init", "create an installation in this folder", () => new InitCommand()),
         new("ask", "ask an agent once and print the answer", () => new AskCommand()),
         new("run", "start a run, with its record on disk", () => new RunCommand()),
+        new("follow", "watch a run while it happens, or read it again", () => new FollowCommand()),
         new("doctor", "look at this installation and say what is wrong", () => new DoctorCommand()),
         new("config", "show, check and describe the configuration", () => new ConfigCommand()),
         new("audit", "check the audit log", () => new AuditCommand()),

@@ -46,6 +46,6 @@ static class RunOnce
         if (mode == ThinkingMode.Never || mode == ThinkingMode.OnError && result.State == RunStates.Completed) result = result with { Thinking = null };
         if (json) RunReport.PrintJson(result, context);
         else RunReport.Print(result, context, view?.HasShownAnswer ?? false);
-        return RunReport.ExitCode(result, context);
+        return RunReport.ExitCode(result.State, context);
     }
 }

@@ -6,7 +6,7 @@ namespace Openclawssy.Cli;
 /// <summary>How a run's end is told to a person, a pipe and the shell. The table is in docs/specs/CONTRACTS.md.</summary>
 static class RunReport
 {
-    public static int ExitCode(RunResult run, CommandContext context) => run.State switch
+    public static int ExitCode(string state, CommandContext context) => state switch
     {
         RunStates.Completed => ExitCodes.Ok,
         RunStates.NeedsInput => ExitCodes.NeedsInput,

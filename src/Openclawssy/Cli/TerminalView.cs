@@ -29,11 +29,11 @@ sealed class TerminalView(CommandContext context) : IJournalListener
                 EndLine();
                 break;
             case ToolAnswered result:
-                Dim($"  {result.Tool}: {result.Summary}");
+                context.Dim($"  {result.Tool}: {result.Summary}");
                 break;
             case ModelFailed failure:
                 EndLine();
-                Dim($"  model: {failure.Message}");
+                context.Dim($"  model: {failure.Message}");
                 break;
         }
     }
@@ -42,11 +42,5 @@ sealed class TerminalView(CommandContext context) : IJournalListener
     {
         if (midLine) context.Out.WriteLine();
         midLine = false;
-    }
-
-    void Dim(string line)
-    {
-        var safe = TerminalText.Line(line);
-        context.Error.WriteLine(context.Colour ? $"\e[2m{safe}\e[0m" : safe);
     }
 }

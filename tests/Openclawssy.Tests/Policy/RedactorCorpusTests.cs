@@ -9,7 +9,7 @@ namespace Openclawssy.Tests.Policy;
 /// <summary>Measured on published rule tests: lines that hold a secret, and look-alikes that hold none.</summary>
 public sealed class RedactorCorpusTests(ITestOutputHelper output)
 {
-    sealed record Line(string Rule, bool HoldsSecret, string Text);
+    internal sealed record Line(string Rule, bool HoldsSecret, string Text);
 
     [Fact]
     public void Published_secrets_are_masked_and_look_alikes_left_alone()
@@ -47,7 +47,7 @@ public sealed class RedactorCorpusTests(ITestOutputHelper output)
     static string LongestRun(string text) => text.Split([' ', '\t', '\n', '\r', '"', '\'', '`', '\\', '=', ':', '<', '>', ';', ',', '(', ')', '@'])
         .Where(piece => piece.Count(char.IsAsciiDigit) > 1 && !piece.StartsWith("//", StringComparison.Ordinal)).MaxBy(piece => piece.Length) ?? text;
 
-    static List<Line> Read()
+    internal static List<Line> Read()
     {
         var folder = Corpora.Find("secrets");
         if (folder is null) Assert.Skip(Corpora.Absent);

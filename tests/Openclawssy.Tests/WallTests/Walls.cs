@@ -112,6 +112,7 @@ static class Walls
         ["Secrets"] = [.. Paths],
         ["Policy"] = [.. Hashing, .. Paths],
         ["Journal"] = [.. Hashing, .. Paths, .. Background],
+        ["Feed"] = [.. Paths],
         ["Models"] = [.. Hashing, .. ChatTypes],
         ["Context"] = [.. ChatTypes],
         ["Runs"] = [.. Hashing, .. Paths, .. ChatTypes, .. Background],
