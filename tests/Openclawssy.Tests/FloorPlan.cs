@@ -12,11 +12,12 @@ static class FloorPlan
         ["Models"] = ["Toolkit", "Text"],
         ["Secrets"] = ["Storage", "Config", "Text"],
         ["Agents"] = ["Storage", "Config", "Text"],
+        ["Sessions"] = ["Storage", "Config", "Text"],
         ["Policy"] = ["Storage", "Config", "Toolkit", "Text"],
         ["Workspaces"] = ["Storage", "Policy", "Toolkit", "Text"],
         ["Journal"] = ["Storage", "Policy", "Models", "Toolkit", "Text"],
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
-        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Policy", "Workspaces", "Journal", "Prompts"],
+        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Sessions", "Policy", "Workspaces", "Journal", "Prompts"],
     };
 
     /// <summary>Which project may refer to which.</summary>
