@@ -1,12 +1,20 @@
 using System.Security.Cryptography;
 using System.Text;
 using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 
 // A process for the crash tests to kill, starve and lie to. Exit code 0 means "acknowledged", 9 "refused".
 try
 {
+    // Races begin when everybody is there.
+    if (args is ["together", ..])
+    {
+        Console.WriteLine("ready");
+        Console.ReadLine();
+        args = args[1..];
+    }
     switch (args)
     {
         case ["replace", var path, var text]:
@@ -52,6 +60,19 @@ try
                 Console.ReadLine();
             }
             return 0;
+        case ["talk", var state, var session, var name, var count]:
+            return await Talks.Talk(state, session, name, int.Parse(count));
+        case ["take-turns", var state, var session, var name, var count]:
+            return await Talks.TakeTurns(state, session, name, int.Parse(count));
+        case ["take-no-turns", var state, var session, var name, var count]:
+            return await Talks.TakeNoTurns(state, session, name, int.Parse(count));
+        case ["close-session", var state, var session]:
+            Talks.Store(state).Close(Talks.Agent, SessionId.Parse(session));
+            return 0;
+        case ["talk-naively", var messages, var name, var count]:
+            return Talks.TalkNaively(messages, name, int.Parse(count));
+        case ["talk-buffered", var messages, var name, var count]:
+            return Talks.TalkBuffered(messages, name, int.Parse(count));
         default:
             Console.Error.WriteLine("unknown");
             return 2;

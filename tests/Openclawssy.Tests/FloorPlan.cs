@@ -12,13 +12,14 @@ static class FloorPlan
         ["Models"] = ["Toolkit", "Text"],
         ["Secrets"] = ["Storage", "Config", "Text"],
         ["Agents"] = ["Storage", "Config", "Text"],
+        ["Sessions"] = ["Storage", "Config", "Text"],
         ["Policy"] = ["Storage", "Config", "Toolkit", "Text"],
         ["Workspaces"] = ["Storage", "Policy", "Toolkit", "Text"],
         ["Journal"] = ["Storage", "Policy", "Models", "Toolkit", "Text"],
         ["Context"] = ["Journal", "Models", "Toolkit", "Text"],
         ["Feed"] = ["Text", "Storage", "Config", "Agents", "Policy", "Journal"],
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
-        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Policy", "Workspaces", "Journal", "Context", "Prompts"],
+        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Sessions", "Policy", "Workspaces", "Journal", "Context", "Prompts"],
     };
 
     /// <summary>Which project may refer to which.</summary>

@@ -40,6 +40,19 @@ sealed class FileLatch(string path) : IDisposable
         set => Posix.WriteAt(handle!, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{value:D10}\n")), 0, path);
     }
 
+    /// <summary>
+    /// Keeps appenders out until it is disposed, for a reader that looks where the end is. Null when there is no lock file to
+    /// read: a copy on another machine has none, and needs none.
+    /// </summary>
+    public static SafeFileHandle? Share(string path)
+    {
+        SafeFileHandle? handle;
+        try { handle = Posix.OpenToRead(path); }
+        catch (IOException) { return null; }
+        if (handle is not null) FileLock.WaitFor(() => Posix.TryLock(handle, path, shared: true), path);
+        return handle;
+    }
+
     SafeFileHandle Open()
     {
         if (Posix.TryOpenLock(path) is { } opened) return opened;

@@ -244,9 +244,15 @@ readonly struct FileFacts
     [FieldOffset(28)] readonly ushort mode;
     [FieldOffset(32)] readonly ulong inode;
     [FieldOffset(40)] readonly ulong size;
+    [FieldOffset(112)] readonly long writtenSecond;
+    [FieldOffset(120)] readonly uint writtenNanosecond;
     [FieldOffset(136)] readonly ulong device;
 
     public long Size => (long)size;
+
+    /// <summary>When the content was last written by the kernel's clock, in nanoseconds since 1970. Orders files; nothing else follows from it.</summary>
+    public long LastWrite => writtenSecond * 1_000_000_000 + writtenNanosecond;
+
     public bool IsRegular => (mode & 0xf000) == 0x8000;
     public bool IsFolder => (mode & 0xf000) == 0x4000;
     public bool IsLink => (mode & 0xf000) == 0xa000;

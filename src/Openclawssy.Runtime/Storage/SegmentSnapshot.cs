@@ -5,19 +5,10 @@ static class SegmentSnapshot
 {
     public static List<(SegmentName Name, long Size)> Take(string folder)
     {
-        var lockPath = Path.Combine(folder, ChainedSegments.LockName);
-        // Read-only: a copy on another machine has no lock, and needs none.
-        using var handle = OpenLock(lockPath);
-        if (handle is not null) FileLock.WaitFor(() => Posix.TryLock(handle, lockPath, shared: true), lockPath);
+        using var held = FileLatch.Share(Path.Combine(folder, ChainedSegments.LockName));
         var found = new List<(SegmentName, long)>();
         foreach (var name in SegmentName.In(folder)) found.Add((name, Posix.Facts(Path.Combine(folder, name.ToString()))?.Size ?? 0));
         return found;
-    }
-
-    static Microsoft.Win32.SafeHandles.SafeFileHandle? OpenLock(string path)
-    {
-        try { return Posix.OpenToRead(path); }
-        catch (IOException) { return null; }
     }
 
     public static bool HasFolder(string path) => Directory.Exists(path);

@@ -10,6 +10,9 @@ public sealed record TornTail(string File, long Offset, long Bytes, string Sha25
     /// <summary>What is torn is kept here, beside the file it was in.</summary>
     internal const string Extension = ".quarantine";
 
+    /// <summary>How many torn bytes are kept for a file, in all.</summary>
+    internal static long KeptFor(string path) => Posix.Facts(path + Extension)?.Size ?? 0;
+
     /// <summary>Moves everything from <paramref name="offset"/> on into the quarantine: first kept there, then cut off.</summary>
     internal static TornTail Quarantine(AppendFile file, long offset, long size)
     {

@@ -9,12 +9,16 @@ public delegate void Randomness(Span<byte> bytes);
 public sealed class Ids(TimeProvider clock, Randomness randomness)
 {
     /// <summary><c>run_</c>, milliseconds since 1970 and 40 random bits: sorts by time, does not collide on a coarse clock.</summary>
-    public RunId NewRun()
+    public RunId NewRun() => RunId.Parse(Sortable("run"));
+
+    /// <summary><c>chat_</c>, milliseconds since 1970 and 40 random bits, as for a run.</summary>
+    public SessionId NewSession() => SessionId.Parse(Sortable("chat"));
+
+    string Sortable(string kind)
     {
         Span<byte> chance = stackalloc byte[5];
         randomness(chance);
-        return RunId.Parse(string.Create(CultureInfo.InvariantCulture,
-            $"run_{clock.GetUtcNow().ToUnixTimeMilliseconds():D13}_{Convert.ToHexStringLower(chance)}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{kind}_{clock.GetUtcNow().ToUnixTimeMilliseconds():D13}_{Convert.ToHexStringLower(chance)}");
     }
 
     /// <summary>A random name of 128 bits in lower-case hex, for things only this program reads.</summary>

@@ -2,21 +2,15 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Providers;
 
 /// <summary>Text out of JSON and into JSON that stays valid Unicode: a server may cut an escaped emoji in two, or never finish it.</summary>
 static class SoundText
 {
-    /// <summary>The text with every lone surrogate replaced by U+FFFD; the same string where there is none.</summary>
-    public static string Of(string text)
-    {
-        var first = text.AsSpan().IndexOfAnyInRange('\ud800', '\udfff');
-        if (first < 0) return text;
-        var sound = new StringBuilder(text.Length).Append(text, 0, first);
-        foreach (var rune in text.AsSpan(first).EnumerateRunes()) sound.Append(rune);
-        return sound.ToString();
-    }
+    /// <inheritdoc cref="WellFormed.Of"/>
+    public static string Of(string text) => WellFormed.Of(text);
 
     /// <summary>
     /// A JSON string's characters, lone surrogates kept, so that fragments can be joined before they are judged. Empty for what is no string.

@@ -110,6 +110,8 @@ static class Walls
         ["Config"] = [.. Paths],
         ["Agents"] = [.. Paths],
         ["Secrets"] = [.. Paths],
+        // A place's pointer is named by a hash, so that no text of a user becomes a path.
+        ["Sessions"] = [.. Hashing, .. Paths],
         ["Policy"] = [.. Hashing, .. Paths],
         ["Journal"] = [.. Hashing, .. Paths, .. Background],
         ["Feed"] = [.. Paths],
