@@ -7,6 +7,7 @@ using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
@@ -42,10 +43,11 @@ sealed class Installation : IDisposable
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
         models = new(Config, world, root);
+        Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Process, ids, Chance, world.Clock, Scrub: text => text, world.Report));
-        Orphans = new(State.Path, AuditOf, world.Clock);
+            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Scrub: text => text, world.Report));
+        Orphans = new(State.Path, AuditOf, Sessions, world.Clock);
 
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
         string Prompt(AgentId agent, IReadOnlyList<Tool> tools) =>
@@ -60,6 +62,7 @@ sealed class Installation : IDisposable
     public ProcessLock Process { get; }
     public ToolCatalog Catalog { get; }
     public GrantsFile Grants { get; }
+    public SessionStore Sessions { get; }
     public Runner Runner { get; }
     public OrphanedRuns Orphans { get; }
 

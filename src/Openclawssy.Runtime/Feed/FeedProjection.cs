@@ -43,14 +43,14 @@ public sealed class FeedProjection(ThinkingMode thinking)
                     json.WriteString("status", "running");
                     WriteModel(json);
                 });
-            case ModelRequested e:
+            case ModelRequested { Purpose: null } e:
                 var left = text.Finish();
                 var before = text.Turn;
                 text = new(e.Turn);
                 return left.Length == 0 ? null : Partial(entry, before, left);
-            case ModelText e:
+            case ModelText { Purpose: null } e:
                 return text.Add(e.Text) is { Length: > 0 } shown ? Partial(entry, e.Turn, shown) : null;
-            case ModelAnswered e: return Answered(entry, e);
+            case ModelAnswered { Purpose: null } e: return Answered(entry, e);
             case ModelFailed e: return Failed(entry, e);
             case ToolRequested e:
                 return Event(entry, FeedTypes.ToolStart, json =>

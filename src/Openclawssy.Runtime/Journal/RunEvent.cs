@@ -103,7 +103,7 @@ public sealed record ModelAnswered(
 public sealed record ModelFailed(int Turn, int Attempt, string Code, string Message, bool Retryable, long DurationMs, string? Next = null, long? WaitMs = null) : RunEvent;
 
 /// <summary>Earlier messages of the session, as the model is told them again. Stored once in each run, so that a run can be rebuilt from its journal alone.</summary>
-public sealed record HistoryReplayed(string SessionId, IReadOnlyList<HistoryMessage> Messages, int LeftOut) : RunEvent;
+public sealed record HistoryReplayed(string SessionId, IReadOnlyList<HistoryMessage> Messages) : RunEvent;
 
 /// <param name="Role"><c>user</c>, <c>assistant</c> or <c>tool</c>; a tool's message is a call and its result.</param>
 public sealed record HistoryMessage(string Role, string Text, string? CallId = null, string? Tool = null, string? Arguments = null);

@@ -1,5 +1,6 @@
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 
@@ -9,7 +10,7 @@ namespace Openclawssy.Runtime.Runs;
 /// Runs whose process died. A process holds a lock for its life and names its runs in it; a lock that can be taken is a dead
 /// process (a process id is never asked). Each such run gets its one honest end: <c>failed : interrupted</c>.
 /// </summary>
-public sealed class OrphanedRuns(string stateFolder, Func<AgentId, AuditLog> audit, TimeProvider clock)
+public sealed class OrphanedRuns(string stateFolder, Func<AgentId, AuditLog> audit, SessionStore sessions, TimeProvider clock)
 {
     /// <returns>The runs that were closed, with the calls whose outcome nobody knows.</returns>
     public async Task<IReadOnlyList<(RunId Run, IReadOnlyList<string> OutcomeUnknown)>> CloseAsync()
@@ -44,6 +45,7 @@ public sealed class OrphanedRuns(string stateFolder, Func<AgentId, AuditLog> aud
         if (reopened.Story.Count == 0) return null;
         var story = Story.Of(reopened.Story);
         var unknown = story.First<RunEnded>() is null ? await EndAsync(journal, story) : null;
+        await SessionRecorder.CatchUpAsync(sessions, story);
         DurableFile.SweepLeftovers(folder);
         BundleFiles.Write(folder, story);
         return unknown;

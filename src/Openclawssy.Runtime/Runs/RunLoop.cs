@@ -24,6 +24,8 @@ sealed class RunLoop(ModelTurn model, ToolGate gate, CallBatch batch, ContextKee
     public async Task<LoopEnd> RunAsync(Conversation conversation, OfferedTools offered, CancellationToken cancellationToken)
     {
         var empty = 0;
+        // Calls of earlier runs are in the conversation too; no new one may have the id of one of them.
+        foreach (var call in conversation.Messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>()) ids.Add(call.CallId);
         for (var turn = 1; turn <= settings.MaxIterations; turn++)
         {
             var (answer, calls) = await AskAsync(turn, conversation, offered, settings.Options, cancellationToken);

@@ -7,5 +7,6 @@ namespace Openclawssy.Runtime.Runs;
 /// <summary>A message that wants an answer, and who stands behind it.</summary>
 /// <param name="Source">The way in: <c>cli.ask</c>, <c>cli.run</c>.</param>
 /// <param name="Authority">Whose rights the run has.</param>
+/// <param name="Session">The conversation it belongs to, or null. The run waits for its turn in it.</param>
 /// <param name="Operator">The person at the command line, recorded; null elsewhere.</param>
-public sealed record RunRequest(AgentId Agent, string Message, string Source, Authority Authority, Provenance Origin, OperatorAtTerminal? Operator = null);
+public sealed record RunRequest(AgentId Agent, string Message, string Source, Authority Authority, Provenance Origin, OperatorAtTerminal? Operator = null, SessionId? Session = null);

@@ -5,6 +5,7 @@ using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
@@ -28,13 +29,15 @@ public sealed record RunSettings(
 /// <param name="Report">Where the operator hears about unexpected failures.</param>
 public sealed record RunnerParts(
     string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt, Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses,
-    ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report);
+    SessionStore Sessions,     ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report);
 
 /// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
 public sealed class Runner(RunnerParts parts)
 {
     const string AuditLostText = "the audit or the journal could not be written, so the run was stopped; check the disk of the state folder";
 
+    /// <exception cref="SessionException">There was no run: its conversation is unknown, closed or busy.</exception>
+    /// <exception cref="AuditLostException">There was no run: its record could not be begun.</exception>
     public async Task<RunResult> RunAsync(RunRequest request, RunSettings settings, IReadOnlyList<IJournalListener> listeners, CancellationToken cancellationToken)
     {
         var id = parts.Ids.NewRun();
@@ -50,13 +53,18 @@ public sealed class Runner(RunnerParts parts)
             : null;
         var message = Recordable(request.Message, typed, typedCall);
 
+        using var turn = request.Session is { } session ? await parts.Sessions.BeginTurnAsync(request.Agent, session, cancellationToken) : null;
+        // Read before the run's own message is written, and told to the model before it.
+        var history = turn?.Replay() ?? [];
+
         // The process names its runs before they exist, so that a run whose process died is found without scanning folders.
         parts.Process.Record(request.Agent.ToString(), id.ToString());
         var story = new Story();
-        using var journal = RunJournal.Create(folder, parts.Clock, parts.Witnesses(request.Agent), [new StoryTeller(story), .. listeners]);
+        IReadOnlyList<IJournalWitness> conversation = turn is null ? [] : [new SessionRecorder(turn, story)];
+        using var journal = RunJournal.Create(folder, parts.Clock, [.. parts.Witnesses(request.Agent), .. conversation], [new StoryTeller(story), .. listeners]);
         var created = await journal.WriteAsync(new RunCreated(
             id.ToString(), request.Agent.ToString(), request.Authority.Names, request.Source, request.Origin, message, typedCall?.NotCaptured is { Count: > 0 } fields ? fields : null,
-            null, parts.Process.Name, request.Operator, settings.Redaction, settings.Version), cancellationToken);
+            request.Session?.ToString(), parts.Process.Name, request.Operator, settings.Redaction, settings.Version), cancellationToken);
 
         using var deadline = new CancellationTokenSource(settings.RunLimit, parts.Clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
@@ -72,7 +80,7 @@ public sealed class Runner(RunnerParts parts)
             {
                 SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),
                 SlashTool.Request => await RunTypedAsync(gate, typedCall!, request, either.Token),
-                _ => await ConverseAsync(gate, policy, request, settings, journal, story, created.Seq, either.Token),
+                _ => await ConverseAsync(gate, policy, request, settings, journal, story, created.Seq, history, either.Token),
             };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -105,7 +113,8 @@ public sealed class Runner(RunnerParts parts)
         try { BundleFiles.Write(folder, story); }
         // The bundle is rebuilt from the journal; its absence is a report, not the run's failure.
         catch (IOException problem) { parts.Report($"the bundle of {id}", problem); }
-        return new(id, request.Agent, ended.State, ended.Reason, story.OutputOf(ended), ended.Error, folder, calls, end.Turns, duration, settings.Model.Provider, settings.Model.Model, ended.Usage, ended.Thinking);
+        return new(id, request.Agent, ended.State, ended.Reason, story.OutputOf(ended), ended.Error, folder, calls, end.Turns, duration, settings.Model.Provider, settings.Model.Model, ended.Usage, ended.Thinking,
+            story.Entries.Any(entry => entry.Event is ModelAnswered answer && answer.Calls.Any(call => call.Rejected is not null)), request.Session);
     }
 
     /// <summary>Writes the end. When the witnesses cannot keep it, the run has failed, and the next start completes the record.</summary>
@@ -138,7 +147,8 @@ public sealed class Runner(RunnerParts parts)
     };
 
     async Task<LoopEnd> ConverseAsync(
-        ToolGate gate, AgentPolicy policy, RunRequest request, RunSettings settings, RunJournal journal, Story story, long message, CancellationToken cancellationToken)
+        ToolGate gate, AgentPolicy policy, RunRequest request, RunSettings settings, RunJournal journal, Story story, long message, IReadOnlyList<ReplayedMessage> history,
+        CancellationToken cancellationToken)
     {
         var allowed = policy.Offered(request.Authority, parts.Catalog.All);
         var tools = parts.Catalog.Only(allowed.Contains);
@@ -147,6 +157,12 @@ public sealed class Runner(RunnerParts parts)
         await journal.WriteAsync(offered.Event, cancellationToken);
         var conversation = new Conversation(story);
         conversation.Add(prompt.Seq);
+        if (history.Count > 0)
+        {
+            var replayed = await journal.WriteAsync(new HistoryReplayed(
+                request.Session.ToString()!, [.. history.Select(past => new HistoryMessage(past.Role, past.Text, past.CallId, past.Tool, past.Arguments))]), cancellationToken);
+            conversation.Add(replayed.Seq);
+        }
         conversation.Add(message);
         var loopSettings = new LoopSettings(settings.Model, settings.MaxIterations, settings.MaxThinkingChars, parts.Scrub);
         var turns = new ModelTurn(parts.Model(settings.Model), journal, parts.Clock, loopSettings);

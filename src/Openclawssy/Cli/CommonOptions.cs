@@ -9,6 +9,12 @@ static class CommonOptions
 
     public static Option<string> Agent() => new("--agent") { Description = "which agent (default: default)", HelpName = "id", DefaultValueFactory = _ => "default" };
 
+    public static Option<string?> Session() => new("--session")
+    {
+        Description = "go on with this conversation; new begins one",
+        HelpName = "id|new",
+    };
+
     /// <summary>Null means the configuration decides; the value is in lower case.</summary>
     public static Option<string?> Thinking()
     {

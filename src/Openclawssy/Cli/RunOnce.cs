@@ -2,6 +2,7 @@ using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 
@@ -13,7 +14,7 @@ static class RunOnce
     /// <param name="source"><c>cli.ask</c> or <c>cli.run</c>, as the journal records it.</param>
     /// <param name="mayBeOperator">True only for <c>run</c>: there a typed <c>/tool</c> given literally has the operator's rights.</param>
     public static async Task<int> RunAsync(
-        CommandContext context, string source, string agentText, MessageInput message, bool mayBeOperator, bool header, bool json, string? thinking, CancellationToken cancellationToken)
+        CommandContext context, string source, string agentText, MessageInput message, bool mayBeOperator, bool header, string? sessionText, bool json, string? thinking, CancellationToken cancellationToken)
     {
         Warmup.Begin();
         var agent = Opening.Agent(agentText);
@@ -27,6 +28,9 @@ static class RunOnce
             ? Authority.Operator(person.Uid, person.Terminal)
             : Authority.Agent(agent);
 
+        var session = SessionOf(installation, agent, sessionText, person);
+        if (session is not null && !json) context.Error.WriteLine($"session {session}");
+
         var view = context.Surroundings.OutputIsTerminal && !json ? new TerminalView(context) : null;
         List<IJournalListener> listeners = [];
         if (header && !json) listeners.Add(new RunHeader(context, installation.State.Path));
@@ -35,7 +39,11 @@ static class RunOnce
         try
         {
             result = await installation.Runner.RunAsync(
-                new(agent, message.Text, source, authority, new("operator", source), person), installation.SettingsOf(agent), listeners, cancellationToken);
+                new(agent, message.Text, source, authority, new("operator", source), person, session), installation.SettingsOf(agent), listeners, cancellationToken);
+        }
+        catch (SessionException refused) when (refused.Code == SessionErrorCodes.Busy)
+        {
+            throw new CliException(refused.Message, "`openclawssy follow RUN` shows what it does");
         }
         catch (IOException problem) when (problem is AuditLostException or DiskException or DurabilityLostException)
         {
@@ -43,9 +51,23 @@ static class RunOnce
         }
 
         var mode = thinking is not null && ConfigWords.TryParse(thinking, out ThinkingMode asked) ? asked : installation.Config.Output.ThinkingMode;
-        if (mode == ThinkingMode.Never || mode == ThinkingMode.OnError && result.State == RunStates.Completed) result = result with { Thinking = null };
+        if (mode == ThinkingMode.Never || mode == ThinkingMode.OnError && result is { State: RunStates.Completed, HadRejectedCalls: false }) result = result with { Thinking = null };
         if (json) RunReport.PrintJson(result, context);
         else RunReport.Print(result, context, view?.HasShownAnswer ?? false);
         return RunReport.ExitCode(result.State, context);
+    }
+
+    /// <summary>The conversation a person named, or a new one. One that is not there or is closed is refused before anything runs.</summary>
+    static SessionId? SessionOf(Installation installation, AgentId agent, string? text, OperatorAtTerminal person)
+    {
+        if (text is null) return null;
+        if (text == "new") return installation.Sessions.Create(agent, new("cli", $"uid:{person.Uid}", "terminal")).Id;
+        if (!SessionId.TryParse(text, out var id)) throw CliException.Usage($"\"{text}\" is no session id", "--session new begins a conversation and prints its id");
+        return installation.Sessions.Find(agent, id) switch
+        {
+            null => throw CliException.Usage($"agent \"{agent}\" has no session {id}", "--session new begins one and prints its id"),
+            { IsClosed: true } => throw CliException.Usage($"the session {id} is closed", "--session new begins another one"),
+            _ => id,
+        };
     }
 }

@@ -48,6 +48,7 @@ static class RunReport
         json.WriteStartObject();
         json.WriteString("id", run.Id.ToString());
         json.WriteString("agent_id", run.Agent.ToString());
+        if (run.Session is { } session) json.WriteString("session_id", session.ToString());
         json.WriteString("status", run.State);
         if (run.Reason is not null) json.WriteString("reason", run.Reason);
         json.WriteString("output", run.Output);

@@ -23,7 +23,7 @@ sealed class Parts
 
     public Parts Task(string text) => Add(new RunCreated("run_1", "default", ["agent:default"], "cli.ask", new("operator"), text, null, null, "p", null, "full", "t"));
 
-    public Parts History(params HistoryMessage[] messages) => Add(new HistoryReplayed("chat_1", messages, 0));
+    public Parts History(params HistoryMessage[] messages) => Add(new HistoryReplayed("chat_1", messages));
 
     /// <summary>An answer with calls, and a result for each.</summary>
     public Parts Turn(string text, params (string Arguments, string Result)[] made)

@@ -6,6 +6,7 @@ using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
@@ -42,6 +43,11 @@ sealed class TestHouse : IAsyncDisposable
     public int MaxIterations { get; set; } = RunSettings.DefaultMaxIterations;
     public int ContextWindow { get; set; } = 120_000;
     public Authority? Authority { get; set; }
+    public SessionStore Sessions => new(State.Path, Clock, new(Clock, Chance));
+
+    /// <summary>The conversation runs belong to from now on.</summary>
+    public SessionId? Session { get; set; }
+
     public List<string> Reported { get; } = [];
     public List<IJournalListener> Listeners { get; } = [];
 
@@ -74,9 +80,9 @@ sealed class TestHouse : IAsyncDisposable
         var runner = new Runner(new(
             State.Path, catalog, new GrantsFile(State.GrantsFile, catalog.All.Select(tool => tool.Name)), workspace, _ => model ?? Model,
             (agent, tools) => PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(workspace.Root, [.. tools.Select(tool => tool.Name)])),
-            _ => [audit, .. Witnesses], process, new Ids(Clock, Chance), Chance, Clock, text => text, (where, exception) => Reported.Add($"{where}: {exception.Message}")));
+            _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => text, (where, exception) => Reported.Add($"{where}: {exception.Message}")));
         return await runner.RunAsync(
-            new(Agent, message, "cli.ask", Authority ?? Runtime.Policy.Authority.Agent(Agent), new("operator")),
+            new(Agent, message, "cli.ask", Authority ?? Runtime.Policy.Authority.Agent(Agent), new("operator"), Session: Session),
             new(new("scripted", "scripted", 1000, 0.2, true), MaxIterations, ToolLimit, RunLimit, 4000, ContextWindow, "test", "full"), Listeners, cancellationToken);
     }
 
@@ -93,7 +99,7 @@ sealed class TestHouse : IAsyncDisposable
     {
         using var installation = new InstallationAudit(State.Path, Clock, new Ids(Clock, Chance), new FileAnchor(AnchorPath), Plain);
         using var audit = new AuditLog(State.Path, Agent, Clock, Plain, installation);
-        return await new OrphanedRuns(State.Path, _ => audit, Clock).CloseAsync();
+        return await new OrphanedRuns(State.Path, _ => audit, Sessions, Clock).CloseAsync();
     }
 
     public AuditVerdict VerifyAudit(RunId? run = null) => AuditVerifier.Verify(State.Path, new FileAnchor(AnchorPath), run);

@@ -23,7 +23,7 @@ public sealed class RunEventJsonTests
         new ModelText(1, "text 👍"),
         new ModelAnswered(1, [6], "hm", [new("c1", "fs.read", "{\"path\":1}", "{}")], "stop", new(1, 2, 3), "m", "{}", 5, Who),
         new ModelFailed(1, 2, "model.unavailable", "busy", true, 7, "retry", 700),
-        new HistoryReplayed("chat_1", [new("user", "before"), new("tool", "output: {}", "h1", "fs.read", "{}")], 3),
+        new HistoryReplayed("chat_1", [new("user", "before"), new("tool", "output: {}", "h1", "fs.read", "{}")]),
         new GuidanceGiven(2, "recovery", "change something"),
         new ContextCompacted(3, [4, 5], "summary", "model", [new(9, "short")], 1000, 100),
         new ToolRequested("c1", "fs.read", "fs.read", null, 7, null, Who) { Shown = "never on disk" },
