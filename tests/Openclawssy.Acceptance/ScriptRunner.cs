@@ -17,6 +17,7 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
     CommandRun? last;
     string input = "";
     string? run;
+    string? session;
     PlannedSignal? signal;
 
     // The kernel takes the connection and nobody ever answers.
@@ -41,12 +42,14 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
     {
         var rest = model is null ? statement.Rest : statement.Rest.Replace("${MODEL_URL}", model.BaseUrl, StringComparison.Ordinal);
         if (rest.Contains("${RUN}", StringComparison.Ordinal)) rest = rest.Replace("${RUN}", run ?? throw new FormatException("no command has named a run yet"), StringComparison.Ordinal);
+        if (rest.Contains("${SESSION}", StringComparison.Ordinal)) rest = rest.Replace("${SESSION}", session ?? throw new FormatException("no command has named a session yet"), StringComparison.Ordinal);
         if (statement.Negated && statement.Verb is not ("exit" or "stdout" or "stderr" or "file" or "exists" or "audit")) throw new FormatException($"\"{statement.Verb}\" cannot be negated");
         switch (statement.Verb)
         {
             case "openclawssy":
                 (last, input, signal) = (await CommandRun.StartAsync(Words.Split(rest), Home, environment, input, signal), "", null);
                 run = $"{last.Error} {last.Out}".Split(' ', '\n', '/', '"').LastOrDefault(word => word.StartsWith("run_", StringComparison.Ordinal)) ?? run;
+                session = last.Error.Split(' ', '\n').LastOrDefault(word => word.StartsWith("chat_", StringComparison.Ordinal)) ?? session;
                 break;
             case "exit": Expect(Last.ExitCode == int.Parse(rest, CultureInfo.InvariantCulture) != statement.Negated, $"it ended with {Last.ExitCode}"); break;
             case "stdout": Text(Last.Out, rest, statement.Negated); break;

@@ -17,6 +17,12 @@ public sealed class FakeModelRules
     /// <summary>Largest body, in bytes.</summary>
     public int MaxBodyBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// True for a server that knows only words: a request without tools has at most one system message, at the beginning, then user and assistant
+    /// in turn, the user first, and nobody is silent.
+    /// </summary>
+    public bool PlainTurns { get; set; }
+
     /// <summary>Every rule the request breaks.</summary>
     public IReadOnlyList<string> Check(FakeRequest request)
     {
@@ -56,7 +62,7 @@ public sealed class FakeModelRules
         }
     }
 
-    static void CheckBody(JsonElement body, List<string> broken)
+    void CheckBody(JsonElement body, List<string> broken)
     {
         if (body.ValueKind != JsonValueKind.Object)
         {
@@ -67,6 +73,7 @@ public sealed class FakeModelRules
         if (body.TryGetProperty("messages", out var messages) && messages.ValueKind == JsonValueKind.Array && messages.GetArrayLength() > 0) CheckMessages(messages, broken);
         else broken.Add("there are no messages");
         if (body.TryGetProperty("tools", out var tools)) CheckTools(tools, broken);
+        else if (PlainTurns && messages.ValueKind == JsonValueKind.Array) CheckPlainTurns(messages, broken);
         if (body.TryGetProperty("tool_choice", out _) && !body.TryGetProperty("tools", out _)) broken.Add("tool_choice without tools");
     }
 
@@ -96,6 +103,20 @@ public sealed class FakeModelRules
         }
         if (open.Count > 0) broken.Add($"the call(s) {string.Join(", ", open)} were never answered");
         if (role == "assistant") broken.Add("the last message is the model's own");
+    }
+
+    static void CheckPlainTurns(JsonElement messages, List<string> broken)
+    {
+        var expected = "user";
+        var number = 0;
+        foreach (var message in messages.EnumerateArray())
+        {
+            var role = TextOf(message, "role");
+            if (number++ == 0 && role == "system") continue;
+            if (role != expected) broken.Add($"message {number} has the role \"{role}\" where \"{expected}\" is due");
+            if (string.IsNullOrWhiteSpace(TextOf(message, "content"))) broken.Add($"message {number} has no words");
+            expected = role == "user" ? "assistant" : "user";
+        }
     }
 
     static void CheckCalls(JsonElement calls, int number, string role, HashSet<string> open, List<string> broken)

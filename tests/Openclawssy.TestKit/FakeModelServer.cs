@@ -33,6 +33,9 @@ public sealed class FakeModelServer : IAsyncDisposable
     /// <summary>False lets every request through unread; for benchmarks.</summary>
     public bool Checks { get; set; } = true;
 
+    /// <summary>What a server says that takes no tools, to every request that carries some; null takes them.</summary>
+    public FakeAnswer? ToolsRefusal { get; set; }
+
     public IReadOnlyList<FakeRequest> Requests => [.. requests];
 
     public IReadOnlyList<string> Violations => [.. violations];
@@ -118,6 +121,7 @@ public sealed class FakeModelServer : IAsyncDisposable
         var broken = Rules.Check(request);
         foreach (var rule in broken) violations.Enqueue($"request {requests.Count}: {rule}");
         var answer = broken.Count > 0 ? FakeAnswer.Error(400, string.Join("; ", broken))
+            : ToolsRefusal is not null && body.AsSpan().IndexOf("\"tools\":["u8) >= 0 ? ToolsRefusal
             : instant is not null ? instant.For(body)
             : script.TryDequeue(out var next) ? next
             : responds is not null ? responds(request) : Unscripted();

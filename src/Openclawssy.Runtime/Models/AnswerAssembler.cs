@@ -32,7 +32,7 @@ public sealed class AnswerAssembler(int turn, ISet<string>? usedIds = null)
                 case TextReasoningContent thought: thinking.Append(thought.Text); break;
                 case TextContent part: text.Append(part.Text); break;
                 case FunctionCallContent call:
-                    calls.Add(new(IdFor(call.CallId), call.Name, call.GetArgumentsText() ?? ArgumentsText.Of(call.Arguments), call.GetExtra()));
+                    calls.Add(new(IdFor(call.CallId), call.Name, call.GetArgumentsText() ?? ArgumentsText.Of(call.Arguments), call.GetExtra(), call.GetRejection()));
                     break;
                 case UsageContent counts: usage = Sum(usage, counts.Details); break;
                 case ErrorContent error: throw new ModelException(ModelErrorCodes.BadResponse, $"the model's client reported an error: {error.Message}");

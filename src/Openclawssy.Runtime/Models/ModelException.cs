@@ -13,6 +13,7 @@ public static class ModelErrorCodes
     public const string BadResponse = "model.bad_response";
     public const string CutStream = "model.cut_stream";
     public const string ContextTooLong = "model.context_too_long";
+    public const string ToolsUnsupported = "model.tools_unsupported";
     public const string Misconfigured = "model.misconfigured";
 }
 

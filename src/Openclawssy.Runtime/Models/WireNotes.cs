@@ -29,6 +29,8 @@ public static class WireNotes
     const string WitnessKey = "openclawssy.wire_witness";
     const string ExtraKey = "openclawssy.extra";
     const string ArgumentsKey = "openclawssy.arguments";
+    const string RejectionKey = "openclawssy.rejection";
+    const string ProtocolKey = "openclawssy.protocol";
 
     public static void SetWitness(this ChatOptions options, IWireWitness witness) => (options.AdditionalProperties ??= [])[WitnessKey] = witness;
 
@@ -57,4 +59,24 @@ public static class WireNotes
 
     /// <summary>The exact argument text, or null when the call came from a client that only gave a dictionary.</summary>
     public static string? GetArgumentsText(this FunctionCallContent call) => call.AdditionalProperties?.GetValueOrDefault(ArgumentsKey) as string;
+
+    /// <summary>Marks a call that was meant but cannot be used; it is answered with the reason and never carried out.</summary>
+    public static void SetRejection(this FunctionCallContent call, string reason) => (call.AdditionalProperties ??= [])[RejectionKey] = reason;
+
+    public static string? GetRejection(this FunctionCallContent call) => call.AdditionalProperties?.GetValueOrDefault(RejectionKey) as string;
+
+    /// <summary>How the request speaks of tools, one of <see cref="ToolProtocols"/>.</summary>
+    public static void SetProtocol(this ChatOptions options, string protocol) => (options.AdditionalProperties ??= [])[ProtocolKey] = protocol;
+
+    public static string GetProtocol(this ChatOptions? options) => options?.AdditionalProperties?.GetValueOrDefault(ProtocolKey) as string ?? ToolProtocols.Native;
+}
+
+/// <summary>How a request speaks of tools.</summary>
+public static class ToolProtocols
+{
+    /// <summary>In fields of the request, as the server's protocol has them.</summary>
+    public const string Native = "native";
+
+    /// <summary>In the words of the conversation, for models without such fields.</summary>
+    public const string Text = "text";
 }

@@ -19,7 +19,7 @@ sealed class ChatCompletionsClient(
     {
         var key = credentials.KeyFor(endpoint);
         var body = ChatCompletionsBody.Write(messages, options, endpoint, written);
-        if (options.GetWitness() is { } witness) await witness.SendingAsync(new(endpoint.Provider, options?.ModelId ?? endpoint.Model), body, cancellationToken);
+        if (options.GetWitness() is { } witness) await witness.SendingAsync(new(endpoint.Provider, options?.ModelId ?? endpoint.Model, options.GetProtocol()), body, cancellationToken);
         await using var answer = new WireAnswer(
             Request(body), egress, key, new(endpoint, key, clock), limits, options?.Tools, clock, cancellationToken);
         while (await answer.NextAsync() is { } update) yield return update;

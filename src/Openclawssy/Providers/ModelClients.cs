@@ -12,14 +12,27 @@ sealed class ModelClients(OpenclawssyConfig config, World world, string root) : 
     const int MaxScriptBytes = 4 * 1024 * 1024;
 
     readonly Dictionary<string, Egress> doors = [];
+    readonly SpokenModels spoken = new();
 
     /// <exception cref="ModelException"><c>model.misconfigured</c>, naming the setting.</exception>
     public IChatClient Of(ModelOptions options)
     {
         var provider = config.Providers[options.Provider];
-        if (options.Provider == KnownProviders.Rehearsal) return new Rehearsal(ReadScript(provider.Script));
+        if (options.Provider == KnownProviders.Rehearsal) return Speaking(new Rehearsal(ReadScript(provider.Script)));
         var endpoint = EndpointOf(options.Provider, options.Model);
-        return new ChatCompletionsClient(endpoint, Keys, DoorTo(endpoint.BaseUrl), world.Clock);
+        return Speaking(new ChatCompletionsClient(endpoint, Keys, DoorTo(endpoint.BaseUrl), world.Clock));
+    }
+
+    /// <summary>What a model may write into its words is taken out of them: thinking first, then calls, so that no thought is carried out.</summary>
+    IChatClient Speaking(IChatClient wire)
+    {
+        var thinking = new ThinkingTagsClient(wire);
+        return config.Model.ToolProtocol switch
+        {
+            ToolProtocol.Text => new SpokenToolsClient(thinking),
+            ToolProtocol.Native => thinking,
+            _ => new ToolProtocolClient(thinking, spoken),
+        };
     }
 
     /// <summary>Where a key is looked for: secret store (arrives with the control plane), environment, configuration.</summary>

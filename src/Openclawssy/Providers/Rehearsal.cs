@@ -24,7 +24,7 @@ sealed class Rehearsal(RehearsalScript script) : IChatClient
     {
         var conversation = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var body = ChatCompletionsBody.Write(conversation, options, ModelEndpoint.Rehearsal);
-        if (options.GetWitness() is { } witness) await witness.SendingAsync(new(Name, Name), body, cancellationToken);
+        if (options.GetWitness() is { } witness) await witness.SendingAsync(new(Name, Name, options.GetProtocol()), body, cancellationToken);
 
         var number = TurnOf(conversation);
         var turn = number <= script.Turns.Count ? script.Turns[number - 1]

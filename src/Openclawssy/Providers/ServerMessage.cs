@@ -7,7 +7,8 @@ namespace Openclawssy.Providers;
 /// <param name="Text">Null when it said nothing.</param>
 /// <param name="IsPage">True when it sent a web page; the text is then the page's title.</param>
 /// <param name="Code">Its own code for the error, a number or a word.</param>
-sealed record ServerMessage(string? Text, bool IsPage, string? Code)
+/// <param name="Field">The field of the request it complains about, a part of it after a dot.</param>
+sealed record ServerMessage(string? Text, bool IsPage, string? Code, string? Field = null)
 {
     /// <summary>Longest text shown, in characters.</summary>
     public const int MaxLength = 300;
@@ -39,9 +40,9 @@ sealed record ServerMessage(string? Text, bool IsPage, string? Code)
     /// <summary>Reads an error object, or an object around one.</summary>
     public static ServerMessage Read(JsonElement error, ApiKey? key)
     {
-        string? text = null, code = null;
+        string? text = null, code = null, named = null;
         Look(error, 0);
-        return new(Tidy(text ?? (error.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? error.GetRawText() : null), key), false, code);
+        return new(Tidy(text ?? (error.ValueKind is JsonValueKind.Object or JsonValueKind.Array ? error.GetRawText() : null), key), false, code, named);
 
         void Look(JsonElement found, int depth)
         {
@@ -55,6 +56,9 @@ sealed record ServerMessage(string? Text, bool IsPage, string? Code)
                     foreach (var name in (ReadOnlySpan<string>)["code", "type", "status"])
                         if (code is null && found.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String or JsonValueKind.Number)
                             code = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : SoundText.Of(SoundText.Loose(value));
+                    if (named is null && found.TryGetProperty("param", out var param) && param.ValueKind == JsonValueKind.String) named = SoundText.Of(SoundText.Loose(param));
+                    if (named is null && found.TryGetProperty("loc", out var place) && place.ValueKind == JsonValueKind.Array)
+                        named = string.Join('.', place.EnumerateArray().Select(SoundText.Loose).Where(step => step is not ("" or "body")));
                     foreach (var name in (ReadOnlySpan<string>)["error", "message", "detail", "msg", "errors"])
                         if (text is null && found.TryGetProperty(name, out var value)) Look(value, depth + 1);
                     // A router's own message is often only "Provider returned error"; the cause stands beside it.
@@ -74,6 +78,23 @@ sealed record ServerMessage(string? Text, bool IsPage, string? Code)
         (_, true) => $", with a web page titled \"{Text}\"",
         _ => $", saying \"{Text}\"",
     };
+
+    /// <summary>
+    /// True when the server says that it knows no tools. A complaint about one tool's schema, or about messages, is none of these: it would
+    /// be our error, and hidden by going on without tools.
+    /// </summary>
+    public bool RefusesTools
+    {
+        get
+        {
+            if (Field is "tools" or "tool_choice" or "functions" && !Says("schema")) return true;
+            if (Field is { Length: > 0 } || IsPage || Says("failed") || Says("schema") || Says("messages") || Says("tool_call_id") || Says("tools[") || Says("parameters of")) return false;
+            return Says("tool use") || Says("tools") || Says("tool call") || Says("tool_choice") || Says("tool choice") || Says("tool-call")
+                || Says("function call") || Says("function_call") || Says("function-call") || Says("functions");
+        }
+    }
+
+    bool Says(string words) => Text?.Contains(words, StringComparison.OrdinalIgnoreCase) == true || Code?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 
     static string? TitleOf(string page)
     {

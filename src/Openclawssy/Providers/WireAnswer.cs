@@ -14,6 +14,7 @@ sealed class WireAnswer : IAsyncDisposable
     readonly WireLimits limits;
     readonly AnswerReader reader;
     readonly IdleTimer idle;
+    readonly bool offersTools;
     readonly CancellationToken caller;
     HttpResponseMessage? response;
     WireStream? bytes;
@@ -24,6 +25,7 @@ sealed class WireAnswer : IAsyncDisposable
         HttpRequestMessage request, Egress egress, ApiKey key, WireFaults faults, WireLimits limits, IList<AITool>? offered, TimeProvider clock, CancellationToken caller)
     {
         (this.request, this.egress, this.key, this.faults, this.limits, this.caller) = (request, egress, key, faults, limits, caller);
+        offersTools = offered is { Count: > 0 };
         reader = new(faults, limits, offered);
         idle = new(limits.Idle, clock, caller);
     }
@@ -76,7 +78,7 @@ sealed class WireAnswer : IAsyncDisposable
         bytes = new(await content.ReadAsStreamAsync(idle.Token), limits, faults, idle);
         var status = (int)response.StatusCode;
         if (status is < 200 or > 299)
-            throw faults.Status(status, await ErrorBodyAsync(), response.Headers.RetryAfter, response.Headers.Location);
+            throw faults.Status(status, await ErrorBodyAsync(), response.Headers.RetryAfter, response.Headers.Location, offersTools);
         if (content.Headers.ContentEncoding.Any(encoding => !string.Equals(encoding, "identity", StringComparison.OrdinalIgnoreCase)))
             throw faults.Malformed("a compressed answer although none was asked for", nothingYet: false);
 

@@ -12,13 +12,16 @@ sealed class WireFaults(ModelEndpoint endpoint, ApiKey key, TimeProvider clock)
     string Server => $"{endpoint.Provider} at {endpoint.Address}";
     string BaseUrlField => $"providers.{endpoint.Provider}.base_url";
 
-    public ModelException Status(int status, ReadOnlyMemory<byte> body, RetryConditionHeaderValue? retryAfter, Uri? location)
+    /// <param name="offersTools">True when the request carried tools.</param>
+    public ModelException Status(int status, ReadOnlyMemory<byte> body, RetryConditionHeaderValue? retryAfter, Uri? location, bool offersTools)
     {
         var said = ServerMessage.Read(body, key);
         var wait = WaitOf(retryAfter);
         var what = $"({status}){said.Quoted}";
         return status switch
         {
+            400 or 404 or 422 or 501 when offersTools && said.RefusesTools => Fault(ModelErrorCodes.ToolsUnsupported,
+                $"{Server} takes no tools with \"{endpoint.Model}\" {what}; set model.tool_protocol to \"text\" or choose another model"),
             401 => Fault(ModelErrorCodes.Unauthorized, $"{Server} refused the API key {what}; check {key.Source}"),
             403 => Fault(ModelErrorCodes.Unauthorized, $"{Server} refused access {what}; check that the key from {key.Source} may use \"{endpoint.Model}\""),
             404 => Fault(ModelErrorCodes.NotFound, $"{Server} has no model \"{endpoint.Model}\" or no such address {what}; check model.name and {BaseUrlField}"),

@@ -32,6 +32,18 @@ public sealed class FakeModelServerTests
         else Assert.Contains(broken, rule => rule.Contains(expected, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("""[{"role":"system","content":"s"},{"role":"user","content":"u"},{"role":"assistant","content":"a"},{"role":"user","content":"u"}]""", null)]
+    [InlineData("""[{"role":"user","content":"u"},{"role":"user","content":"u"}]""", "\"user\" where \"assistant\" is due")]
+    [InlineData("""[{"role":"user","content":"u"},{"role":"assistant","content":" "},{"role":"user","content":"u"}]""", "no words")]
+    [InlineData("""[{"role":"user","content":"u"},{"role":"system","content":"s"}]""", "\"system\" where \"assistant\" is due")]
+    public void A_server_of_words_wants_plain_turns(string messages, string? expected)
+    {
+        var broken = new FakeModelRules { PlainTurns = true }.Check(Request($$"""{"model":"m","messages":{{messages}}}""", "Bearer key-1"));
+        if (expected is null) Assert.Empty(broken);
+        else Assert.Contains(broken, rule => rule.Contains(expected, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_wrong_key_and_a_large_body_are_named()
     {

@@ -72,10 +72,10 @@ sealed class Wire : IAsyncDisposable
         return fault;
     }
 
-    static async Task<ModelAnswer> AskAsync(IChatClient client, IReadOnlyList<ChatMessage> messages)
+    public static async Task<ModelAnswer> AskAsync(IChatClient client, IReadOnlyList<ChatMessage> messages, ChatOptions? options = null)
     {
         var assembler = new AnswerAssembler(1);
-        await foreach (var update in client.GetStreamingResponseAsync(messages, Options)) assembler.Add(update);
+        await foreach (var update in client.GetStreamingResponseAsync(messages, options ?? Options)) assembler.Add(update);
         return assembler.Finish();
     }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Context;
 using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.TestKit;
 using Openclawssy.Tests.House;
@@ -39,6 +40,30 @@ public sealed class RebuiltRequestsTests
         Assert.Equal(server.Requests.Select(seen => seen.Text), requests.Select(request => System.Text.Encoding.UTF8.GetString(Rebuild(story, request, endpoint))));
     }
 
+    [Fact]
+    public async Task A_model_that_takes_no_tools_is_spoken_to_in_text_and_those_bodies_are_rebuilt_too()
+    {
+        await using var server = await FakeModelServer.StartAsync();
+        server.ToolsRefusal = FakeAnswer.Error(400, "this model does not support tools");
+        server.Says("I write it.\n```tool\n{\"tool_name\":\"fs.write\",\"arguments\":{\"path\":\"a.md\",\"content\":\"```json\\n{}\\n```\"}}\n```");
+        server.Says("```tool\n{\"tool_name\":\"fs.read\",\"arguments\":[]}\n```");
+        server.Says("<think>done?</think>written");
+        var endpoint = Wire.Endpoint(server);
+        await using var house = new TestHouse();
+        var run = await house.AskAsync("write something", new ToolProtocolClient(new ThinkingTagsClient(Wire.Client(endpoint)), new()));
+        Assert.Equal((RunStates.Completed, "written"), (run.State, run.Output));
+        Assert.Equal("```json\n{}\n```", File.ReadAllText(house.PathOf("a.md")));
+        Assert.Equal(("done?", true), (run.Thinking, run.HadRejectedCalls));
+
+        var story = TestHouse.Read(run);
+        Assert.Equal("protocol text", story.First<ModelFailed>()!.Next);
+        Assert.Equal("tool.input_invalid", story.Entries.Select(entry => entry.Event).OfType<ToolAnswered>().Last().Error!.Code);
+        Assert.Contains("arguments must be a JSON object", story.Entries.Select(entry => entry.Event).OfType<ToolAnswered>().Last().Error!.Message, StringComparison.Ordinal);
+        var requests = story.Entries.Where(entry => entry.Event is ModelRequested).ToList();
+        Assert.Equal([null, "text", "text", "text"], requests.Select(entry => ((ModelRequested)entry.Event).Protocol));
+        Assert.Equal(server.Requests.Select(seen => seen.Text), requests.Select(entry => System.Text.Encoding.UTF8.GetString(Rebuild(story, entry, endpoint))));
+    }
+
     internal static byte[] Rebuild(Story story, JournalEntry entry, ModelEndpoint endpoint)
     {
         var request = (ModelRequested)entry.Event;
@@ -46,6 +71,8 @@ public sealed class RebuiltRequestsTests
         var offered = request.Purpose is null ? OfferedTools.Of(story.First<ToolsOffered>()!) : null;
         Assert.Equal(offered?.Hash, request.CatalogueHash);
         var messages = request.Purpose is null ? conversation.Messages : SummaryRequest.Of(conversation.Parts);
-        return ChatCompletionsBody.Write(messages, ModelTurn.OptionsOf(request.Options, offered), endpoint).ToArray();
+        var options = ModelTurn.OptionsOf(request.Options, offered);
+        if (request.Protocol == ToolProtocols.Text) (messages, options) = SpokenForm.Of(messages, options);
+        return ChatCompletionsBody.Write(messages, options, endpoint).ToArray();
     }
 }

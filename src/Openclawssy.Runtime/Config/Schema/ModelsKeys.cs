@@ -12,9 +12,9 @@ static class ModelsKeys
             "How freely the model chooses words; left out, nothing is sent and the server uses its own (some models refuse the field).")
         .Key("max_tokens", Kinds.Whole(1, MaxTokens), c => c.MaxTokens, (c, v) => c with { MaxTokens = v }, "Longest answer to one request.")
         .Key("context_window", Kinds.MaybeWhole(1024, 100_000_000), c => c.ContextWindow, (c, v) => c with { ContextWindow = v },
-            "Tokens the model can hold; left out, the program goes by what it knows of the model.", FeatureStatus.NotBuiltYet)
+            "Tokens the model can hold, question and answer together; left out, 120,000.")
         .Key("tool_protocol", Kinds.Choice(ConfigWords.Protocols), c => c.ToolProtocol, (c, v) => c with { ToolProtocol = v },
-            "How the model asks for tools: native calls, text, or native with text where the server refuses it.", FeatureStatus.NotBuiltYet)
+            "How the model asks for tools: native calls, text, or native with text where the server refuses it.")
         .Listed("fallbacks", 8, new Section<ModelChoice>()
             .Key("provider", Kinds.Provider, c => c.Provider, (c, v) => c with { Provider = v }, "Provider of a model asked when the one before cannot be reached.", required: true)
             .Key("name", Kinds.Name, c => c.Name, (c, v) => c with { Name = v }, "That model.", required: true),
