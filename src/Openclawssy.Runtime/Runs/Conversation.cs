@@ -27,7 +27,7 @@ public sealed class Conversation(Story story)
     {
         PromptAssembled prompt => ModelMessages.System(prompt.Text),
         RunCreated created => ModelMessages.User(created.Message),
-        ModelAnswered answer => ModelMessages.Assistant(story.TextOf(answer), answer.Calls, answer.Extra),
+        ModelAnswered answer => ModelMessages.Assistant(story.TextOf(answer), answer.Calls, answer.Extra, story.AskedFor(seq)),
         ToolAnswered result => ModelMessages.ToolResult(result.CallId, ResultText(result)),
         _ => throw new InvalidDataException($"event {seq} is no message"),
     };

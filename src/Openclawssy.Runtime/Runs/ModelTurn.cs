@@ -19,6 +19,7 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         var witness = new WireRecorder(journal, clock, turn, conversation.Parts, settings.Options, offered.Hash, settings.Scrub);
         var request = OptionsOf(settings.Options, offered);
         request.SetWitness(witness);
+        request.SetTimeLeft(settings.TimeLeft);
 
         var began = clock.GetTimestamp();
         var batches = new TextBatches(journal, clock, turn);
@@ -47,7 +48,7 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         var calls = answer.Calls.Select(call => capture(call with { Arguments = settings.Scrub(call.Arguments) })).ToList();
         var entry = await journal.WriteAsync(new ModelAnswered(
             turn, batches.Written, Kept(answer.Thinking), [.. calls.Select(call => call.Shown)], answer.FinishReason,
-            answer.Usage, answer.AnsweredBy, answer.Extra, Elapsed(began), new("model", answer.AnsweredBy ?? witness.Target.Model)), default);
+            answer.Usage, answer.AnsweredBy, answer.Extra, Elapsed(began), new("model", answer.AnsweredBy ?? witness.Target.Model), answer.CostUsd), default);
         return (entry, calls);
     }
 

@@ -40,4 +40,5 @@ public sealed class RunLoop(IChatClient model, ToolGate gate, RunJournal journal
 }
 
 /// <param name="MaxIterations">Model turns with tools before the run ends as <c>failed : iteration_limit</c>.</param>
-public sealed record LoopSettings(ModelOptions Options, int MaxIterations, int MaxThinkingChars, Func<string, string> Scrub);
+/// <param name="TimeLeft">How long until the run's own limit.</param>
+public sealed record LoopSettings(ModelOptions Options, int MaxIterations, int MaxThinkingChars, Func<string, string> Scrub, Func<TimeSpan>? TimeLeft = null);
