@@ -5,21 +5,46 @@ using Openclawssy.Runtime.Models;
 
 namespace Openclawssy.Providers;
 
-/// <summary>Makes the client a run talks to, from the configuration. Connections are shared by the runs of one process.</summary>
+/// <summary>
+/// Makes the client a run talks to, from the configuration: fallback around retry around ledger around wire, so that each attempt is
+/// metered and an event. One stack for each model and one connection pool for each server, shared by the runs of one process.
+/// </summary>
 sealed class ModelClients(OpenclawssyConfig config, World world, string root) : IDisposable
 {
     /// <summary>Longest rehearsal script, in bytes.</summary>
     const int MaxScriptBytes = 4 * 1024 * 1024;
 
     readonly Dictionary<string, Egress> doors = [];
+    readonly Dictionary<WireTarget, IChatClient> chains = [];
+    readonly Dictionary<WireTarget, IChatClient> stacks = [];
+    readonly RestingModels resting = new(world.Clock);
 
-    /// <exception cref="ModelException"><c>model.misconfigured</c>, naming the setting.</exception>
+    /// <summary>The model, and behind it <c>model.fallbacks</c> in their order. What is wrong with one of them shows when it is asked.</summary>
     public IChatClient Of(ModelOptions options)
     {
-        var provider = config.Providers[options.Provider];
-        if (options.Provider == KnownProviders.Rehearsal) return new Rehearsal(ReadScript(provider.Script));
-        var endpoint = EndpointOf(options.Provider, options.Model);
-        return new ChatCompletionsClient(endpoint, Keys, DoorTo(endpoint.BaseUrl), world.Clock);
+        var first = new WireTarget(options.Provider, options.Model);
+        lock (chains)
+        {
+            if (chains.TryGetValue(first, out var known)) return known;
+            var targets = config.Model.Fallbacks.Select(choice => new WireTarget(choice.Provider, choice.Name)).Where(target => target != first).Prepend(first);
+            return chains[first] = new FallbackClient([.. targets.Select(target => new FallbackStep(target, () => StackOf(target)))], resting);
+        }
+    }
+
+    IChatClient StackOf(WireTarget target)
+    {
+        lock (stacks) return stacks.TryGetValue(target, out var known) ? known : stacks[target] = new RetryingClient(MeteredWire(target), target, world.Clock, Installation.Chance);
+    }
+
+    /// <summary>The only place where a wire is made: nothing but its ledger ever holds one (WallTests look for a second place).</summary>
+    /// <exception cref="ModelException"><c>model.misconfigured</c>, naming the setting.</exception>
+    LedgerClient MeteredWire(WireTarget target)
+    {
+        var provider = config.Providers[target.Provider];
+        var price = provider.Prices.GetValueOrDefault(target.Model);
+        if (target.Provider == KnownProviders.Rehearsal) return new(new Rehearsal(ReadScript(provider.Script)), price);
+        var endpoint = EndpointOf(target.Provider, target.Model);
+        return new(new ChatCompletionsClient(endpoint, Keys, DoorTo(endpoint.BaseUrl), world.Clock), price);
     }
 
     /// <summary>Where a key is looked for: secret store (arrives with the control plane), environment, configuration.</summary>
