@@ -13,6 +13,9 @@ interface IScriptedModel : IAsyncDisposable
 
     /// <summary>Its next answer is this text.</summary>
     void Says(string text);
+
+    /// <summary>Its next answer is an error with this status.</summary>
+    void Fails(int status, string message);
 }
 
 /// <summary>Where scripts get their model from: a real HTTP server that also checks every request it gets.</summary>
@@ -27,6 +30,8 @@ static class ScriptedModels
         public void Calls(string name, string json) => server.Calls(name, json);
 
         public void Says(string text) => server.Says(text);
+
+        public void Fails(int status, string message) => server.Answers(FakeAnswer.Error(status, message));
 
         /// <summary>A story ends with a clean bill for every request that was made in it.</summary>
         public async ValueTask DisposeAsync()

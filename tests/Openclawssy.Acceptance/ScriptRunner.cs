@@ -131,12 +131,13 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
         {
             case ["says", ..]: model!.Says(Words.Text(rest["says ".Length..])); break;
             case ["calls", var name, var json]: model!.Calls(name, json); break;
+            case ["error", var status, var message]: model!.Fails(int.Parse(status, CultureInfo.InvariantCulture), Words.Text(message)); break;
             case ["use"]: Use(model!.BaseUrl); break;
             case ["silent"]:
                 silence.Start();
                 Use($"http://{silence.LocalEndpoint}/v1");
                 break;
-            default: throw new FormatException("write: model use, model says TEXT, model calls NAME JSON, or: model silent");
+            default: throw new FormatException("write: model use, model says TEXT, model calls NAME JSON, model error STATUS TEXT, or: model silent");
         }
     }
 

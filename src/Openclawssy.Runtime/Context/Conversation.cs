@@ -64,7 +64,7 @@ public sealed class Conversation(Story story)
             HistoryReplayed history => (PartKind.History, [.. history.Messages.SelectMany(Replayed)]),
             RunCreated created => (PartKind.Task, [ModelMessages.User(created.Message)]),
             ModelAnswered answer => (PartKind.Answer, [less is null
-                ? ModelMessages.Assistant(story.TextOf(answer), answer.Calls, answer.Extra)
+                ? ModelMessages.Assistant(story.TextOf(answer), answer.Calls, answer.Extra, story.AskedFor(seq))
                 : ModelMessages.Assistant(less, [.. answer.Calls.Select(call => call with { Arguments = MessageText.ShortenArguments(call.Arguments, ContextPlan.LongestArguments) })], null)]),
             ToolAnswered result => (PartKind.Result, [ModelMessages.ToolResult(result.CallId, less ?? MessageText.OfResult(story, result))]),
             GuidanceGiven guidance => (PartKind.Guidance, [ModelMessages.User(guidance.Text)]),

@@ -65,6 +65,13 @@ sealed class AuditFields : IDisposable
         return this;
     }
 
+    /// <summary>US dollars.</summary>
+    public AuditFields Money(string name, decimal? amount)
+    {
+        if (amount is { } value) Json.WriteNumber(name, value);
+        return this;
+    }
+
     public AuditFields Flag(string name, bool flag)
     {
         Json.WriteBoolean(name, flag);

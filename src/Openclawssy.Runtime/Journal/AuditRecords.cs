@@ -32,11 +32,12 @@ static class AuditRecords
                 break;
             case ModelAnswered e:
                 payload.Number("turn", e.Turn).Number("text_parts", e.TextFrom.Count).Number("thinking_length", e.Thinking?.Length).Number("calls", e.Calls.Count)
-                    .Text("finish_reason", e.FinishReason).Object("usage", e.Usage, Write).Text("answered_by", e.AnsweredBy).Number("duration_ms", e.DurationMs);
+                    .Text("finish_reason", e.FinishReason).Object("usage", e.Usage, Write).Money("cost_usd", e.CostUsd).Text("answered_by", e.AnsweredBy)
+                    .Number("duration_ms", e.DurationMs);
                 break;
             case ModelFailed e:
                 payload.Number("turn", e.Turn).Number("attempt", e.Attempt).Word("code", e.Code).Text("message", e.Message).Flag("retryable", e.Retryable)
-                    .Number("duration_ms", e.DurationMs).Text("next", e.Next).Number("wait_ms", e.WaitMs);
+                    .Number("duration_ms", e.DurationMs).Text("next", e.Next).Number("wait_ms", e.WaitMs).Object("usage", e.Usage, Write).Money("cost_usd", e.CostUsd);
                 break;
             case ToolRequested e:
                 payload.Text("call_id", e.CallId).Text("tool", e.Tool).Text("asked_name", e.AskedName == e.Tool ? null : e.AskedName).Text("input", e.Shown)
@@ -53,7 +54,7 @@ static class AuditRecords
             case RunEnded e:
                 payload.Word("state", e.State).Text("reason", e.Reason).Text("error", e.Error).Flag("thinking_present", e.Thinking is not null).Text("thinking", e.Thinking)
                     .Digest("output", e.Output).Number("tool_calls", e.ToolCalls).Number("turns", e.Turns).Object("usage", e.Usage, Write)
-                    .Number("duration_ms", e.DurationMs).Texts("outcome_unknown", e.OutcomeUnknown);
+                    .Money("cost_usd", e.CostUsd).Number("duration_ms", e.DurationMs).Texts("outcome_unknown", e.OutcomeUnknown);
                 // The end names the journal's last line, so that a bundle can be checked against the audit.
                 payload.Number("journal_seq", entry.Seq).Word("journal_hash", entry.Hash);
                 break;

@@ -119,6 +119,7 @@ public static class RunBundle
             if (usage.Total is { } total) json.WriteNumber("total_tokens", total);
             json.WriteEndObject();
         }
+        if (end?.CostUsd is { } cost) json.WriteNumber("cost_usd", cost);
         if (end?.OutcomeUnknown is { Count: > 0 } unknown) WriteStrings(json, "outcome_unknown", unknown);
         json.WriteStartObject("journal");
         json.WriteNumber("events", last.Seq);

@@ -77,7 +77,7 @@ public sealed record OfferedTool(string Name, string Description, string Schema)
 /// <param name="Attempt">Counted within the turn, from 1, over all models that were tried.</param>
 /// <param name="Parts">Sequence numbers of the events whose texts the request is made of, in order.</param>
 /// <param name="Options">What this attempt asked for; provider and model are those it really went to.</param>
-/// <param name="BodySha256">Hash of the bytes sent; null when the model is not reached over our wire.</param>
+/// <param name="BodySha256">Hash of the bytes sent; null when nothing was sent, or not over our wire.</param>
 /// <param name="Protocol">How tools were spoken of: <c>text</c>, or null for native calls.</param>
 /// <param name="Purpose">Null for a turn of the run; <c>summary</c> for a question of the runtime's own.</param>
 public sealed record ModelRequested(
@@ -93,14 +93,17 @@ public sealed record ModelText(int Turn, string Text, string? Purpose = null) : 
 
 /// <param name="TextFrom">Sequence numbers of the <c>model.text</c> events that hold the text; empty when the answer has none.</param>
 /// <param name="Extra">Fields of the answer that the server wants back verbatim, as a JSON object.</param>
-/// <param name="CostUsd">What the call cost by the configured prices; null when a price or a count is unknown.</param>
+/// <param name="CostUsd">What the call cost by the configured prices, else by the server's word; null when unknown.</param>
 public sealed record ModelAnswered(
     int Turn, IReadOnlyList<long> TextFrom, string? Thinking, IReadOnlyList<ModelCall> Calls, string? FinishReason, ModelUsage? Usage,
     string? AnsweredBy, string? Extra, long DurationMs, Provenance Origin, decimal? CostUsd = null, string? Purpose = null) : RunEvent;
 
 /// <param name="Next">What follows: <c>retry</c>, <c>fallback PROVIDER/MODEL</c> or <c>protocol text</c>; null when nothing does.</param>
 /// <param name="WaitMs">How long is waited before that.</param>
-public sealed record ModelFailed(int Turn, int Attempt, string Code, string Message, bool Retryable, long DurationMs, string? Next = null, long? WaitMs = null) : RunEvent;
+/// <param name="Usage">What the server counted before it failed.</param>
+/// <param name="CostUsd">Zero when no model worked for it; null when unknown.</param>
+public sealed record ModelFailed(
+    int Turn, int Attempt, string Code, string Message, bool Retryable, long DurationMs, string? Next = null, long? WaitMs = null, ModelUsage? Usage = null, decimal? CostUsd = null) : RunEvent;
 
 /// <summary>Earlier messages of the session, as the model is told them again. Stored once in each run, so that a run can be rebuilt from its journal alone.</summary>
 public sealed record HistoryReplayed(string SessionId, IReadOnlyList<HistoryMessage> Messages) : RunEvent;
@@ -160,6 +163,7 @@ public sealed record ToolFault(string Code, string Message, bool Retryable, stri
 /// <param name="Reason">Why, where the state alone does not say it.</param>
 /// <param name="OutputFrom">The <c>model.answered</c> or <c>tool.result</c> event that holds the output.</param>
 /// <param name="Output">The output when no event holds it: written by the runtime itself.</param>
+/// <param name="Usage">Tokens of all model calls together, failed attempts too; a count one of them did not tell is null.</param>
 /// <param name="CostUsd">What all model calls cost together; null when one of them is unknown.</param>
 public sealed record RunEnded(
     string State, string? Reason, long? OutputFrom, string? Output, string? Error, string? Thinking, int ToolCalls, int Turns, ModelUsage? Usage, DateTimeOffset StartedAt, long DurationMs,

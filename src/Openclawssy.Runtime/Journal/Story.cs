@@ -1,4 +1,5 @@
 using System.Text;
+using Openclawssy.Runtime.Models;
 
 namespace Openclawssy.Runtime.Journal;
 
@@ -39,6 +40,14 @@ public sealed class Story
         var text = new StringBuilder();
         foreach (var seq in answer.TextFrom) text.Append(((ModelText)this[seq]).Text);
         return text.ToString();
+    }
+
+    /// <summary>The model the answer came from, or null when the journal does not say.</summary>
+    public WireTarget? AskedFor(long answer)
+    {
+        for (var seq = answer - 1; events.TryGetValue(seq, out var before); seq--)
+            if (before is ModelRequested request) return new(request.Options.Provider, request.Options.Model, request.Protocol ?? "native");
+        return null;
     }
 
     /// <summary>The input of a call as it may be shown.</summary>

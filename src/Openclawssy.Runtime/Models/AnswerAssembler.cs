@@ -20,6 +20,7 @@ public sealed class AnswerAssembler(int turn, ISet<string>? usedIds = null)
     string? answeredBy;
     string? extra;
     ModelUsage? usage;
+    decimal? cost;
 
     /// <exception cref="ModelException"><c>model.bad_response</c> when a client reports an error as content.</exception>
     public void Add(ChatResponseUpdate update)
@@ -34,17 +35,18 @@ public sealed class AnswerAssembler(int turn, ISet<string>? usedIds = null)
                 case FunctionCallContent call:
                     calls.Add(new(IdFor(call.CallId), call.Name, call.GetArgumentsText() ?? ArgumentsText.Of(call.Arguments), call.GetExtra(), call.GetRejection()));
                     break;
-                case UsageContent counts: usage = Sum(usage, counts.Details); break;
+                case UsageContent counts: usage = usage is null ? ModelUsage.Of(counts.Details) : usage.And(ModelUsage.Of(counts.Details)); break;
                 case ErrorContent error: throw new ModelException(ModelErrorCodes.BadResponse, $"the model's client reported an error: {error.Message}");
             }
         }
         finishReason = update.FinishReason?.Value ?? finishReason;
         answeredBy ??= update.ModelId;
         extra = update.GetExtra() ?? extra;
+        cost = update.GetCost() ?? cost;
     }
 
     public ModelAnswer Finish() =>
-        new(text.ToString(), thinking.Length == 0 ? null : thinking.ToString(), calls.ToArray(), finishReason, usage, answeredBy, extra);
+        new(text.ToString(), thinking.Length == 0 ? null : thinking.ToString(), calls.ToArray(), finishReason, usage, answeredBy, extra, cost);
 
     string IdFor(string? given)
     {
@@ -63,10 +65,4 @@ public sealed class AnswerAssembler(int turn, ISet<string>? usedIds = null)
             if (c is <= ' ' or > '~') return false;
         return true;
     }
-
-    static ModelUsage Sum(ModelUsage? sofar, UsageDetails more) => new(
-        Add(sofar?.Input, more.InputTokenCount), Add(sofar?.Output, more.OutputTokenCount), Add(sofar?.Total, more.TotalTokenCount),
-        Add(sofar?.CachedInput, more.CachedInputTokenCount), Add(sofar?.Reasoning, more.ReasoningTokenCount));
-
-    static long? Add(long? one, long? other) => one is null ? other : other is null ? one : one + other;
 }

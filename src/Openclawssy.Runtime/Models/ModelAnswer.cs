@@ -6,8 +6,9 @@ namespace Openclawssy.Runtime.Models;
 /// <param name="FinishReason">The server's word, also when it is none we know.</param>
 /// <param name="AnsweredBy">The model that answered, as the server named it.</param>
 /// <param name="Extra">Fields the server wants back with this message, as the text of a JSON object.</param>
+/// <param name="CostUsd">In US dollars; null when it is unknown, which is not free.</param>
 public sealed record ModelAnswer(
-    string Text, string? Thinking, IReadOnlyList<ModelCall> Calls, string? FinishReason, ModelUsage? Usage, string? AnsweredBy, string? Extra)
+    string Text, string? Thinking, IReadOnlyList<ModelCall> Calls, string? FinishReason, ModelUsage? Usage, string? AnsweredBy, string? Extra, decimal? CostUsd = null)
 {
     /// <summary>The answer as the next request repeats it.</summary>
     public ChatMessage ToMessage() => ModelMessages.Assistant(Text, Calls, Extra);
@@ -22,7 +23,17 @@ public sealed record ModelAnswer(
 public sealed record ModelCall(string Id, string Name, string Arguments, string? Extra = null, string? Rejected = null);
 
 /// <summary>Token counts as the server gave them; null means it did not say.</summary>
-public sealed record ModelUsage(long? Input, long? Output, long? Total, long? CachedInput = null, long? Reasoning = null);
+public sealed record ModelUsage(long? Input, long? Output, long? Total, long? CachedInput = null, long? Reasoning = null)
+{
+    public static ModelUsage Of(UsageDetails counts) =>
+        new(counts.InputTokenCount, counts.OutputTokenCount, counts.TotalTokenCount, counts.CachedInputTokenCount, counts.ReasoningTokenCount);
+
+    /// <summary>The counts of two reports about one answer: a count only one of them gives is taken from it.</summary>
+    public ModelUsage And(ModelUsage more) => new(
+        Add(Input, more.Input), Add(Output, more.Output), Add(Total, more.Total), Add(CachedInput, more.CachedInput), Add(Reasoning, more.Reasoning));
+
+    static long? Add(long? one, long? other) => one is null ? other : other is null ? one : one + other;
+}
 
 /// <summary>The messages of a conversation, made the one way our wire writes them, so that a request can be rebuilt from the journal.</summary>
 public static class ModelMessages
@@ -31,13 +42,15 @@ public static class ModelMessages
 
     public static ChatMessage User(string text) => new(ChatRole.User, text);
 
-    public static ChatMessage Assistant(string text, IReadOnlyList<ModelCall> calls, string? extra)
+    /// <param name="from">Where the answer came from; only there its extra fields mean anything. Null when nobody knows.</param>
+    public static ChatMessage Assistant(string text, IReadOnlyList<ModelCall> calls, string? extra, WireTarget? from = null)
     {
         var contents = new List<AIContent>(calls.Count + 1);
         if (text.Length > 0) contents.Add(new TextContent(text));
         foreach (var call in calls) contents.Add(WireNotes.Call(call.Id, call.Name, call.Arguments, call.Extra));
         var message = new ChatMessage(ChatRole.Assistant, contents);
         message.SetExtra(extra);
+        message.SetOrigin(from);
         return message;
     }
 

@@ -31,10 +31,34 @@ public static class WireNotes
     const string ArgumentsKey = "openclawssy.arguments";
     const string RejectionKey = "openclawssy.rejection";
     const string ProtocolKey = "openclawssy.protocol";
+    const string OriginKey = "openclawssy.origin";
+    const string CostKey = "openclawssy.cost_usd";
+    const string ToldCostKey = "openclawssy.told_cost_usd";
+    const string TimeLeftKey = "openclawssy.time_left";
 
     public static void SetWitness(this ChatOptions options, IWireWitness witness) => (options.AdditionalProperties ??= [])[WitnessKey] = witness;
 
     public static IWireWitness? GetWitness(this ChatOptions? options) => options?.AdditionalProperties?.GetValueOrDefault(WitnessKey) as IWireWitness;
+
+    /// <summary>How much time the run still has: nobody waits longer than that for a server that asked to wait.</summary>
+    public static void SetTimeLeft(this ChatOptions options, Func<TimeSpan>? left) { if (left is not null) (options.AdditionalProperties ??= [])[TimeLeftKey] = left; }
+
+    public static TimeSpan? GetTimeLeft(this ChatOptions? options) => (options?.AdditionalProperties?.GetValueOrDefault(TimeLeftKey) as Func<TimeSpan>)?.Invoke();
+
+    /// <summary>What the whole call cost in US dollars, as the ledger reckons it.</summary>
+    public static void SetCost(this ChatResponseUpdate update, decimal cost) => (update.AdditionalProperties ??= [])[CostKey] = cost;
+
+    public static decimal? GetCost(this ChatResponseUpdate update) => update.AdditionalProperties?.GetValueOrDefault(CostKey) as decimal?;
+
+    /// <summary>What the server says the call cost, in US dollars.</summary>
+    public static void SetToldCost(this ChatResponseUpdate update, decimal? cost) { if (cost is not null) (update.AdditionalProperties ??= [])[ToldCostKey] = cost; }
+
+    public static decimal? GetToldCost(this ChatResponseUpdate update) => update.AdditionalProperties?.GetValueOrDefault(ToldCostKey) as decimal?;
+
+    /// <summary>The model an assistant message came from.</summary>
+    public static void SetOrigin(this ChatMessage message, WireTarget? from) { if (from is not null) (message.AdditionalProperties ??= [])[OriginKey] = from; }
+
+    public static WireTarget? GetOrigin(this ChatMessage message) => message.AdditionalProperties?.GetValueOrDefault(OriginKey) as WireTarget;
 
     /// <summary>Fields of an assistant message the server wants back verbatim, as the text of a JSON object.</summary>
     public static void SetExtra(this ChatMessage message, string? json) { if (json is not null) (message.AdditionalProperties ??= [])[ExtraKey] = json; }

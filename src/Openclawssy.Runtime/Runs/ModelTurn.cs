@@ -20,6 +20,7 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         var witness = new WireRecorder(journal, clock, question, settings.Scrub);
         var request = OptionsOf(question.Options, question.Offered);
         request.SetWitness(witness);
+        request.SetTimeLeft(settings.TimeLeft);
 
         var began = clock.GetTimestamp();
         var batches = new TextBatches(journal, clock, question);
@@ -49,7 +50,7 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         var entry = await journal.WriteAsync(new ModelAnswered(
             question.Turn, batches.Written, Kept(answer.Thinking), [.. calls.Select(call => call.Shown)], answer.FinishReason,
             answer.Usage, answer.AnsweredBy, answer.Extra, (long)clock.GetElapsedTime(began).TotalMilliseconds, new("model", answer.AnsweredBy ?? witness.Target.Model),
-            Purpose: question.Purpose), default);
+            answer.CostUsd, question.Purpose), default);
         return (entry, calls);
     }
 

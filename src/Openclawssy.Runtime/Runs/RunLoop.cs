@@ -94,4 +94,5 @@ sealed class RunLoop(ModelTurn model, ToolGate gate, CallBatch batch, ContextKee
 }
 
 /// <param name="MaxIterations">Model turns with tools before the model is asked for a last answer.</param>
-public sealed record LoopSettings(ModelOptions Options, int MaxIterations, int MaxThinkingChars, Func<string, string> Scrub);
+/// <param name="TimeLeft">How long until the run's own limit.</param>
+public sealed record LoopSettings(ModelOptions Options, int MaxIterations, int MaxThinkingChars, Func<string, string> Scrub, Func<TimeSpan>? TimeLeft = null);

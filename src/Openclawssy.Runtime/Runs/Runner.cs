@@ -80,7 +80,8 @@ public sealed class Runner(RunnerParts parts)
             {
                 SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),
                 SlashTool.Request => await RunTypedAsync(gate, typedCall!, request, either.Token),
-                _ => await ConverseAsync(gate, policy, request, settings, journal, story, created.Seq, history, either.Token),
+                _ => await ConverseAsync(
+                    gate, policy, request, settings, journal, story, created.Seq, history, () => settings.RunLimit - parts.Clock.GetElapsedTime(began), either.Token),
             };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -108,13 +109,14 @@ public sealed class Runner(RunnerParts parts)
 
         var calls = story.Entries.Count(entry => entry.Event is ToolAnswered);
         var duration = (long)parts.Clock.GetElapsedTime(began).TotalMilliseconds;
-        var ended = new RunEnded(end.State, end.Reason, end.OutputFrom, end.Output, end.Error, Thinking(story), calls, end.Turns, Usage(story), startedAt, duration);
+        var bill = Bill.Of(story);
+        var ended = new RunEnded(end.State, end.Reason, end.OutputFrom, end.Output, end.Error, Thinking(story), calls, end.Turns, bill.Usage, startedAt, duration, CostUsd: bill.CostUsd);
         ended = await EndAsync(journal, id, ended);
         try { BundleFiles.Write(folder, story); }
         // The bundle is rebuilt from the journal; its absence is a report, not the run's failure.
         catch (IOException problem) { parts.Report($"the bundle of {id}", problem); }
         return new(id, request.Agent, ended.State, ended.Reason, story.OutputOf(ended), ended.Error, folder, calls, end.Turns, duration, settings.Model.Provider, settings.Model.Model, ended.Usage, ended.Thinking,
-            story.Entries.Any(entry => entry.Event is ModelAnswered answer && answer.Calls.Any(call => call.Rejected is not null)), request.Session);
+            ended.CostUsd, story.Entries.Any(entry => entry.Event is ModelAnswered answer && answer.Calls.Any(call => call.Rejected is not null)), request.Session);
     }
 
     /// <summary>Writes the end. When the witnesses cannot keep it, the run has failed, and the next start completes the record.</summary>
@@ -148,7 +150,7 @@ public sealed class Runner(RunnerParts parts)
 
     async Task<LoopEnd> ConverseAsync(
         ToolGate gate, AgentPolicy policy, RunRequest request, RunSettings settings, RunJournal journal, Story story, long message, IReadOnlyList<ReplayedMessage> history,
-        CancellationToken cancellationToken)
+        Func<TimeSpan> timeLeft, CancellationToken cancellationToken)
     {
         var allowed = policy.Offered(request.Authority, parts.Catalog.All);
         var tools = parts.Catalog.Only(allowed.Contains);
@@ -164,7 +166,7 @@ public sealed class Runner(RunnerParts parts)
             conversation.Add(replayed.Seq);
         }
         conversation.Add(message);
-        var loopSettings = new LoopSettings(settings.Model, settings.MaxIterations, settings.MaxThinkingChars, parts.Scrub);
+        var loopSettings = new LoopSettings(settings.Model, settings.MaxIterations, settings.MaxThinkingChars, parts.Scrub, timeLeft);
         var turns = new ModelTurn(parts.Model(settings.Model), journal, parts.Clock, loopSettings);
         var budget = new ContextBudget(settings.ContextWindow, settings.Model.MaxTokens, offered.Tokens);
         var loop = new RunLoop(
@@ -187,15 +189,6 @@ public sealed class Runner(RunnerParts parts)
             story.Entries.Count(entry => entry.Event is ModelAnswered { Purpose: null }));
 
     static string? Thinking(Story story) => story.Entries.Select(entry => entry.Event).OfType<ModelAnswered>().LastOrDefault(answer => answer.Purpose is null && !string.IsNullOrWhiteSpace(answer.Thinking))?.Thinking;
-
-    /// <summary>The sum over the run's model calls; a count no call reported stays unknown, never zero.</summary>
-    static ModelUsage? Usage(Story story)
-    {
-        var reported = story.Entries.Select(entry => entry.Event).OfType<ModelAnswered>().Select(answer => answer.Usage).OfType<ModelUsage>().ToList();
-        if (reported.Count == 0) return null;
-        static long? Sum(IEnumerable<long?> counts) => counts.Any(count => count is null) ? null : counts.Sum();
-        return new(Sum(reported.Select(usage => usage.Input)), Sum(reported.Select(usage => usage.Output)), Sum(reported.Select(usage => usage.Total)));
-    }
 
     /// <summary>Keeps the story in memory while it is written.</summary>
     sealed class StoryTeller(Story story) : IJournalListener

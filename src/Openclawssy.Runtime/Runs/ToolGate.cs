@@ -90,10 +90,12 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
     {
         if (effect != Effect.PureRead) workspace.NoteChange();
         var permit = new Permit(run.Agent, run.Run, call.Shown.Id, tool.Name, tool.Reach);
-        var scope = new ToolScope(run.Agent, run.Run,
-            tool.Reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null,
-            tool.Reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null,
-            tool.Reach.HasFlag(Reach.Clock) ? clock : null);
+        var scope = new ToolScope(run.Agent, run.Run)
+        {
+            Files = tool.Reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null!,
+            Edits = tool.Reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null!,
+            Clock = tool.Reach.HasFlag(Reach.Clock) ? clock : null!,
+        };
         using var timer = new CancellationTokenSource(run.ToolLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try

@@ -9,33 +9,40 @@ namespace Openclawssy.Runtime.Runs;
 sealed class WireRecorder(RunJournal journal, TimeProvider clock, Question question, Func<string, string> scrub) : IWireWitness
 {
     long began = clock.GetTimestamp();
+    bool open;
 
     /// <summary>Attempts begun so far.</summary>
     public int Attempt { get; private set; }
 
-    /// <summary>Where the last attempt went.</summary>
+    /// <summary>Where the last attempt went, or the next one goes.</summary>
     public WireTarget Target { get; private set; } = new(question.Options.Provider, question.Options.Model);
 
     public ValueTask SendingAsync(WireTarget target, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        (Attempt, Target, began) = (Attempt + 1, target, clock.GetTimestamp());
+        Begin(target);
         return WriteAsync(target, Convert.ToHexStringLower(SHA256.HashData(body.Span)), body.Length, cancellationToken);
     }
 
-    public async ValueTask FailedAsync(ModelException failure, WireNext following, CancellationToken cancellationToken) =>
+    public async ValueTask FailedAsync(ModelException failure, WireNext following, CancellationToken cancellationToken)
+    {
+        await EnsureAsync();
         await journal.WriteAsync(Failure(failure) with { Next = WordsOf(following), WaitMs = (long)following.Wait.TotalMilliseconds }, cancellationToken);
+        (open, Target) = (false, following.Target);
+    }
 
-    /// <summary>A client that is not ours says nothing about its bytes; the request is recorded without their hash.</summary>
+    /// <summary>A client that is not ours, and one that fails before it sends, says nothing about its bytes; the attempt is recorded without their hash.</summary>
     public async ValueTask EnsureAsync()
     {
-        if (Attempt > 0) return;
-        Attempt = 1;
+        if (open) return;
+        Begin(Target);
         await WriteAsync(Target, null, null, default);
     }
 
     /// <summary>The event of an attempt that failed, with nothing after it.</summary>
     public ModelFailed Failure(ModelException failure) =>
-        new(question.Turn, Attempt, failure.Code, scrub(failure.Message), failure.Retryable, (long)clock.GetElapsedTime(began).TotalMilliseconds);
+        new(question.Turn, Attempt, failure.Code, scrub(failure.Message), failure.Retryable, (long)clock.GetElapsedTime(began).TotalMilliseconds, Usage: failure.Usage, CostUsd: failure.CostUsd);
+
+    void Begin(WireTarget target) => (open, Attempt, Target, began) = (true, Attempt + 1, target, clock.GetTimestamp());
 
     async ValueTask WriteAsync(WireTarget target, string? sha256, long? bytes, CancellationToken cancellationToken) => await journal.WriteAsync(
         new ModelRequested(question.Turn, Attempt, question.Parts, question.Options with { Provider = target.Provider, Model = target.Model }, question.Offered?.Hash, sha256, bytes,

@@ -6,19 +6,23 @@ namespace Openclawssy.Runtime.Toolkit;
 /// The authority of one call, cut down by the gate to exactly what the tool declared. A property the tool did not declare
 /// throws <c>policy.denied</c>: a tool that reaches further than it said fails closed.
 /// </summary>
-public sealed class ToolScope(AgentId agent, RunId run, IWorkspaceFiles? files, IWorkspaceEdits? edits, TimeProvider? clock)
+public sealed class ToolScope(AgentId agent, RunId run)
 {
+    readonly IWorkspaceFiles? files;
+    readonly IWorkspaceEdits? edits;
+    readonly TimeProvider? clock;
+
     public AgentId Agent { get; } = agent;
     public RunId Run { get; } = run;
 
     /// <summary>Needs <see cref="Reach.ReadsFiles"/>.</summary>
-    public IWorkspaceFiles Files => files ?? throw Undeclared(Reach.ReadsFiles);
+    public IWorkspaceFiles Files { get => files ?? throw Undeclared(Reach.ReadsFiles); init => files = value; }
 
     /// <summary>Needs <see cref="Reach.WritesFiles"/>.</summary>
-    public IWorkspaceEdits Edits => edits ?? throw Undeclared(Reach.WritesFiles);
+    public IWorkspaceEdits Edits { get => edits ?? throw Undeclared(Reach.WritesFiles); init => edits = value; }
 
     /// <summary>Needs <see cref="Reach.Clock"/>.</summary>
-    public TimeProvider Clock => clock ?? throw Undeclared(Reach.Clock);
+    public TimeProvider Clock { get => clock ?? throw Undeclared(Reach.Clock); init => clock = value; }
 
     static ToolException Undeclared(Reach reach) => ToolException.Denied($"this tool did not declare the reach {reach}");
 }

@@ -59,6 +59,16 @@ static class RunReport
         json.WriteNumber("tool_calls", run.ToolCalls);
         json.WriteString("provider", run.Provider);
         json.WriteString("model", run.Model);
+        if (run.Usage is { } usage)
+        {
+            json.WriteStartObject("usage");
+            if (usage.Input is { } input) json.WriteNumber("input_tokens", input);
+            if (usage.Output is { } output) json.WriteNumber("output_tokens", output);
+            if (usage.Total is { } total) json.WriteNumber("total_tokens", total);
+            json.WriteEndObject();
+        }
+        // Left out when unknown: nothing here may be read as free.
+        if (run.CostUsd is { } cost) json.WriteNumber("cost_usd", cost);
         json.WriteEndObject();
     });
 }

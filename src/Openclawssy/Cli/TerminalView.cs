@@ -1,3 +1,4 @@
+using System.Globalization;
 using Openclawssy.Runtime.Journal;
 
 namespace Openclawssy.Cli;
@@ -10,7 +11,7 @@ sealed class TerminalView(CommandContext context) : IJournalListener
 {
     bool midLine;
 
-    /// <summary>True when the answer's last turn was shown while it came in; it need not be printed again.</summary>
+    /// <summary>True when the answer's last turn was shown, whole, while it came in; it need not be printed again.</summary>
     public bool HasShownAnswer { get; private set; }
 
     public void Hear(RunCreated run, JournalEntry entry)
@@ -33,10 +34,19 @@ sealed class TerminalView(CommandContext context) : IJournalListener
                 break;
             case ModelFailed failure:
                 EndLine();
-                context.Dim($"  model: {failure.Message}");
+                context.Dim($"  model: {failure.Message}{(HasShownAnswer ? "; the text above is not the whole answer" : "")}{Following(failure)}");
+                HasShownAnswer = false;
                 break;
         }
     }
+
+    static string Following(ModelFailed failure) => failure.Next switch
+    {
+        null => "",
+        "retry" => string.Create(CultureInfo.InvariantCulture, $"; trying again in {(failure.WaitMs ?? 0) / 1000.0:0.0} s"),
+        _ when failure.Next.StartsWith("fallback ", StringComparison.Ordinal) => $"; asking {failure.Next["fallback ".Length..]} instead",
+        _ => $"; going on with {failure.Next}",
+    };
 
     void EndLine()
     {

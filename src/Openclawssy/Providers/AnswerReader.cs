@@ -8,7 +8,7 @@ namespace Openclawssy.Providers;
 /// Understands an answer chunk by chunk: text and thinking go on at once, tool calls, usage and the fields to give back at the end.
 /// Knows no network; the same chunks always give the same updates.
 /// </summary>
-sealed class AnswerReader(WireFaults faults, WireLimits limits, IList<AITool>? offered)
+sealed class AnswerReader(WireFaults faults, WireLimits limits, IList<AITool>? offered, bool tellsCost = false)
 {
     readonly Queue<ChatResponseUpdate> ready = new();
     readonly CallsInProgress calls = new(limits.Calls);
@@ -20,6 +20,7 @@ sealed class AnswerReader(WireFaults faults, WireLimits limits, IList<AITool>? o
     string? model;
     string? answerId;
     UsageDetails? usage;
+    decimal? cost;
     bool spoke;
     bool thought;
 
@@ -28,6 +29,14 @@ sealed class AnswerReader(WireFaults faults, WireLimits limits, IList<AITool>? o
 
     /// <summary>True once anything was said about an answer; false for JSON that is about something else.</summary>
     public bool SawChoice { get; private set; }
+
+    /// <summary>A failure with what the server had counted by then: a broken answer is paid for all the same.</summary>
+    public ModelException Counted(ModelException failure)
+    {
+        if (usage is not null) failure.Usage = ModelUsage.Of(usage);
+        failure.ToldCostUsd = cost;
+        return failure;
+    }
 
     public bool TryTake(out ChatResponseUpdate update) => ready.TryDequeue(out update!);
 
@@ -67,6 +76,7 @@ sealed class AnswerReader(WireFaults faults, WireLimits limits, IList<AITool>? o
         var last = Update(contents);
         last.FinishReason = new ChatFinishReason(finishReason);
         last.SetExtra(returned.ToJson());
+        last.SetToldCost(cost);
         ready.Enqueue(last);
     }
 
@@ -76,7 +86,7 @@ sealed class AnswerReader(WireFaults faults, WireLimits limits, IList<AITool>? o
         if (TextOf(chunk, "object") == "error") throw faults.InStream(chunk, NothingYet);
         if (model is null && TextOf(chunk, "model") is { Length: > 0 } name) model = name;
         if (answerId is null && TextOf(chunk, "id") is { Length: > 0 } id) answerId = id;
-        usage = TokenCounts.Of(chunk) ?? usage;
+        Count(chunk);
         if (!chunk.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array) return;
         foreach (var choice in choices.EnumerateArray())
         {
@@ -87,10 +97,16 @@ sealed class AnswerReader(WireFaults faults, WireLimits limits, IList<AITool>? o
         }
     }
 
+    void Count(JsonElement owner)
+    {
+        usage = TokenCounts.Of(owner) ?? usage;
+        if (tellsCost) cost = TokenCounts.CostOf(owner) ?? cost;
+    }
+
     void ReadChoice(JsonElement choice)
     {
         SawChoice = true;
-        usage = TokenCounts.Of(choice) ?? usage;
+        Count(choice);
         if (Object(choice, "delta") is { } delta) ReadDelta(delta);
         else if (Object(choice, "message") is { } message) ReadDelta(message);
         if (TextOf(choice, "finish_reason") is not { Length: > 0 } reason) return;

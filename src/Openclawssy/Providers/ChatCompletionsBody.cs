@@ -27,8 +27,8 @@ static class ChatCompletionsBody
             if (options?.Instructions is { Length: > 0 } instructions) WritePlain(writer, "system", instructions);
             foreach (var message in messages)
             {
-                if (written is not null && WrittenParts.IsOneValue(message)) written.Write(writer, message, (once, part) => WriteMessage(once, part, endpoint.Quirks));
-                else WriteMessage(writer, message, endpoint.Quirks);
+                if (written is not null && WrittenParts.IsOneValue(message)) written.Write(writer, message, (once, part) => WriteMessage(once, part, TakesBack(part)));
+                else WriteMessage(writer, message, TakesBack(message));
             }
             writer.WriteEndArray();
             WriteTools(writer, options, written);
@@ -44,9 +44,13 @@ static class ChatCompletionsBody
             writer.WriteEndObject();
         }
         return buffer.WrittenMemory;
+
+        // What one model wants back another may refuse: signatures and reasoning return only to where they came from.
+        bool TakesBack(ChatMessage message) => endpoint.Quirks.TakesFieldsBack
+            && message.GetOrigin() is var from && (from is null || (from.Provider == endpoint.Provider && from.Model == (options?.ModelId ?? endpoint.Model)));
     }
 
-    static void WriteMessage(Utf8JsonWriter writer, ChatMessage message, WireQuirks quirks)
+    static void WriteMessage(Utf8JsonWriter writer, ChatMessage message, bool takesBack)
     {
         var calls = 0;
         var results = 0;
@@ -74,8 +78,8 @@ static class ChatCompletionsBody
         var text = message.Text;
         if (text.Length == 0 && calls > 0) writer.WriteNull("content");
         else writer.WriteString("content", SoundText.Of(text));
-        if (calls > 0) WriteCalls(writer, message, quirks);
-        if (quirks.TakesFieldsBack && message.GetExtra() is { } extra) WriteFields(writer, extra, MessageFields);
+        if (calls > 0) WriteCalls(writer, message, takesBack);
+        if (takesBack && message.GetExtra() is { } extra) WriteFields(writer, extra, MessageFields);
         writer.WriteEndObject();
     }
 
@@ -87,13 +91,13 @@ static class ChatCompletionsBody
         writer.WriteEndObject();
     }
 
-    static void WriteCalls(Utf8JsonWriter writer, ChatMessage message, WireQuirks quirks)
+    static void WriteCalls(Utf8JsonWriter writer, ChatMessage message, bool takesBack)
     {
         writer.WriteStartArray("tool_calls");
         foreach (var content in message.Contents)
         {
             if (content is not FunctionCallContent call) continue;
-            using var extra = quirks.TakesFieldsBack && call.GetExtra() is { } json ? JsonDocument.Parse(json) : null;
+            using var extra = takesBack && call.GetExtra() is { } json ? JsonDocument.Parse(json) : null;
             writer.WriteStartObject();
             writer.WriteString("id", call.CallId);
             writer.WriteString("type", "function");

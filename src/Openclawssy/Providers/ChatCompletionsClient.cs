@@ -21,7 +21,7 @@ sealed class ChatCompletionsClient(
         var body = ChatCompletionsBody.Write(messages, options, endpoint, written);
         if (options.GetWitness() is { } witness) await witness.SendingAsync(new(endpoint.Provider, options?.ModelId ?? endpoint.Model, options.GetProtocol()), body, cancellationToken);
         await using var answer = new WireAnswer(
-            Request(body), egress, key, new(endpoint, key, clock), limits, options?.Tools, clock, cancellationToken);
+            Request(body), egress, key, new(endpoint, key, clock), limits, options?.Tools, endpoint.Quirks.TellsCost, clock, cancellationToken);
         while (await answer.NextAsync() is { } update) yield return update;
     }
 

@@ -5,7 +5,10 @@ using Openclawssy.Runtime.Models;
 
 namespace Openclawssy.Providers;
 
-/// <summary>Makes the client a run talks to, from the configuration. Connections are shared by the runs of one process.</summary>
+/// <summary>
+/// Makes the client a run talks to, from the configuration: fallback around retry around ledger around wire, so that each attempt is
+/// metered and an event. One stack for each model and one connection pool for each server, shared by the runs of one process.
+/// </summary>
 sealed class ModelClients(OpenclawssyConfig config, World world, string root) : IDisposable
 {
     /// <summary>Longest rehearsal script, in bytes.</summary>
@@ -13,18 +16,29 @@ sealed class ModelClients(OpenclawssyConfig config, World world, string root) : 
 
     readonly Dictionary<string, Egress> doors = [];
     readonly SpokenModels spoken = new();
+    readonly Dictionary<WireTarget, IChatClient> chains = [];
+    readonly Dictionary<WireTarget, IChatClient> stacks = [];
+    readonly RestingModels resting = new(world.Clock);
 
-    /// <exception cref="ModelException"><c>model.misconfigured</c>, naming the setting.</exception>
+    /// <summary>The model, and behind it <c>model.fallbacks</c> in their order. What is wrong with one of them shows when it is asked.</summary>
     public IChatClient Of(ModelOptions options)
     {
-        var provider = config.Providers[options.Provider];
-        if (options.Provider == KnownProviders.Rehearsal) return Speaking(new Rehearsal(ReadScript(provider.Script)));
-        var endpoint = EndpointOf(options.Provider, options.Model);
-        return Speaking(new ChatCompletionsClient(endpoint, Keys, DoorTo(endpoint.BaseUrl), world.Clock));
+        var first = new WireTarget(options.Provider, options.Model);
+        lock (chains)
+        {
+            if (chains.TryGetValue(first, out var known)) return known;
+            var targets = config.Model.Fallbacks.Select(choice => new WireTarget(choice.Provider, choice.Name)).Where(target => target != first).Prepend(first);
+            return chains[first] = new FallbackClient([.. targets.Select(target => new FallbackStep(target, () => StackOf(target)))], resting);
+        }
+    }
+
+    IChatClient StackOf(WireTarget target)
+    {
+        lock (stacks) return stacks.TryGetValue(target, out var known) ? known : stacks[target] = new RetryingClient(Speaking(MeteredWire(target)), target, world.Clock, Installation.Chance);
     }
 
     /// <summary>What a model may write into its words is taken out of them: thinking first, then calls, so that no thought is carried out.</summary>
-    IChatClient Speaking(IChatClient wire)
+    IChatClient Speaking(LedgerClient wire)
     {
         var thinking = new ThinkingTagsClient(wire);
         return config.Model.ToolProtocol switch
@@ -33,6 +47,17 @@ sealed class ModelClients(OpenclawssyConfig config, World world, string root) : 
             ToolProtocol.Native => thinking,
             _ => new ToolProtocolClient(thinking, spoken),
         };
+    }
+
+    /// <summary>The only place where a wire is made: nothing but its ledger ever holds one (WallTests look for a second place).</summary>
+    /// <exception cref="ModelException"><c>model.misconfigured</c>, naming the setting.</exception>
+    LedgerClient MeteredWire(WireTarget target)
+    {
+        var provider = config.Providers[target.Provider];
+        var price = provider.Prices.GetValueOrDefault(target.Model);
+        if (target.Provider == KnownProviders.Rehearsal) return new(new Rehearsal(ReadScript(provider.Script)), price);
+        var endpoint = EndpointOf(target.Provider, target.Model);
+        return new(new ChatCompletionsClient(endpoint, Keys, DoorTo(endpoint.BaseUrl), world.Clock), price);
     }
 
     /// <summary>Where a key is looked for: secret store (arrives with the control plane), environment, configuration.</summary>

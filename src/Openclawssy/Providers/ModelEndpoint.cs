@@ -55,7 +55,7 @@ sealed record ModelEndpoint
         var address = ParseBaseUrl(known, baseUrl);
         return new(known.Name, address, model.Trim())
         {
-            Quirks = WireQuirks.Of(settings ?? known.Defaults, address),
+            Quirks = WireQuirks.Of(known.Name, settings ?? known.Defaults, address),
             Headers = Merge(known, headers),
             KeyVariable = string.IsNullOrWhiteSpace(keyVariable) ? known.Defaults.ApiKeyEnv : keyVariable.Trim(),
             ContextWindow = contextWindow is > 0 ? contextWindow.Value : DefaultContextWindow,

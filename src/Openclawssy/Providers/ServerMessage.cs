@@ -70,6 +70,15 @@ sealed record ServerMessage(string? Text, bool IsPage, string? Code, string? Fie
         }
     }
 
+    // Servers agree on neither a code nor a sentence; these are the words of OpenAI, OpenRouter, vLLM, llama.cpp and Anthropic.
+    static readonly string[] tooLong = ["context_length_exceeded", "exceed_context_size", "context length", "context window", "context size", "prompt is too long"];
+
+    /// <summary>True when the error is that the conversation does not fit the model's window.</summary>
+    public bool IsTooLong => tooLong.Any(words => Code?.Contains(words, StringComparison.OrdinalIgnoreCase) == true || (!IsPage && Text?.Contains(words, StringComparison.OrdinalIgnoreCase) == true));
+
+    /// <summary>True when a content filter refused the request.</summary>
+    public bool IsFiltered => Code is "content_filter" or "content_policy_violation";
+
     /// <summary>How a sentence goes on with it: <c>, saying "…"</c>, or nothing.</summary>
     public string Quoted => (Text, IsPage) switch
     {

@@ -24,6 +24,11 @@ static class TokenCounts
         };
     }
 
+    /// <summary>What the server says the answer cost, in its own unit; null when it does not say, or says nonsense.</summary>
+    public static decimal? CostOf(JsonElement owner) =>
+        owner.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object
+        && usage.TryGetProperty("cost", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var cost) && cost >= 0 ? cost : null;
+
     static long? Number(JsonElement owner, string name) =>
         owner.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0 ? number : null;
 

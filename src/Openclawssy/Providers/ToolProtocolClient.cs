@@ -19,19 +19,19 @@ sealed class SpokenModels
 /// Speaks of tools natively, and in text with a model whose server says that it takes none: then the same question goes out again at once, and
 /// later ones go out in text from the start.
 /// </summary>
-sealed class ToolProtocolClient(IChatClient inner, SpokenModels spoken) : IChatClient
+sealed class ToolProtocolClient(IChatClient inner, SpokenModels spoken) : DelegatingChatClient(inner)
 {
     readonly SpokenToolsClient text = new(inner);
     readonly ChatClientMetadata? metadata = inner.GetService(typeof(ChatClientMetadata)) as ChatClientMetadata;
 
-    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+    public override async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var conversation = messages as IReadOnlyList<ChatMessage> ?? [.. messages];
         var model = $"{metadata?.ProviderUri} {options?.ModelId ?? metadata?.DefaultModelId}";
         if (!spoken.Contains(model))
         {
-            await using var native = inner.GetStreamingResponseAsync(conversation, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using var native = InnerClient.GetStreamingResponseAsync(conversation, options, cancellationToken).GetAsyncEnumerator(cancellationToken);
             if (await TakesToolsAsync(native, options, cancellationToken) is { } more)
             {
                 for (; more; more = await native.MoveNextAsync()) yield return native.Current;
@@ -46,13 +46,8 @@ sealed class ToolProtocolClient(IChatClient inner, SpokenModels spoken) : IChatC
         }
     }
 
-    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
         await WholeResponse.OfAsync(GetStreamingResponseAsync(messages, options, cancellationToken), cancellationToken);
-
-    public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceKey is null && serviceType.IsInstanceOfType(this) ? this : inner.GetService(serviceType, serviceKey);
-
-    public void Dispose() => inner.Dispose();
 
     /// <returns>Null when the server refused the tools, else whether there is a first update.</returns>
     async ValueTask<bool?> TakesToolsAsync(IAsyncEnumerator<ChatResponseUpdate> native, ChatOptions? options, CancellationToken cancellationToken)

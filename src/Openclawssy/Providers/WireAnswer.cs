@@ -22,16 +22,22 @@ sealed class WireAnswer : IAsyncDisposable
     bool ended;
 
     public WireAnswer(
-        HttpRequestMessage request, Egress egress, ApiKey key, WireFaults faults, WireLimits limits, IList<AITool>? offered, TimeProvider clock, CancellationToken caller)
+        HttpRequestMessage request, Egress egress, ApiKey key, WireFaults faults, WireLimits limits, IList<AITool>? offered, bool tellsCost, TimeProvider clock, CancellationToken caller)
     {
         (this.request, this.egress, this.key, this.faults, this.limits, this.caller) = (request, egress, key, faults, limits, caller);
         offersTools = offered is { Count: > 0 };
-        reader = new(faults, limits, offered);
+        reader = new(faults, limits, offered, tellsCost);
         idle = new(limits.Idle, clock, caller);
     }
 
     /// <summary>The next piece, or null when the answer is complete.</summary>
     public async ValueTask<ChatResponseUpdate?> NextAsync()
+    {
+        try { return await TakeAsync(); }
+        catch (ModelException failure) { throw reader.Counted(failure); }
+    }
+
+    async ValueTask<ChatResponseUpdate?> TakeAsync()
     {
         try
         {

@@ -26,6 +26,8 @@ sealed class WireFaults(ModelEndpoint endpoint, ApiKey key, TimeProvider clock)
             403 => Fault(ModelErrorCodes.Unauthorized, $"{Server} refused access {what}; check that the key from {key.Source} may use \"{endpoint.Model}\""),
             404 => Fault(ModelErrorCodes.NotFound, $"{Server} has no model \"{endpoint.Model}\" or no such address {what}; check model.name and {BaseUrlField}"),
             402 => Fault(ModelErrorCodes.Refused, $"{Server} wants payment {what}; check the account's credit there"),
+            400 or 413 or 422 when said.IsTooLong => TooLong(what),
+            400 or 422 when said.IsFiltered => Fault(ModelErrorCodes.Withheld, $"the content filter of {Server} refused the request {what}; change the message", mayHaveCost: false),
             413 => Fault(ModelErrorCodes.Refused, $"{Server} found the request too large {what}; start a new conversation or shorten the message"),
             // An empty account does not fill up by waiting.
             429 when said.Code == "insufficient_quota" => Fault(ModelErrorCodes.RateLimited, $"{Server} says the quota is used up {what}; check the account there"),
@@ -68,7 +70,7 @@ sealed class WireFaults(ModelEndpoint endpoint, ApiKey key, TimeProvider clock)
 
     public ModelException Idle(TimeSpan limit, bool answering, bool nothingYet) => answering
         ? Fault(ModelErrorCodes.CutStream, $"{Server} stopped in the middle of its answer and sent nothing for {Seconds(limit)}; try again", nothingYet)
-        : Fault(ModelErrorCodes.Unavailable, $"{Server} did not answer for {Seconds(limit)}; try again later", true);
+        : Fault(ModelErrorCodes.Unavailable, $"{Server} did not answer for {Seconds(limit)}; try again later", true, mayHaveCost: true);
 
     public ModelException Cut(bool nothingYet) =>
         Fault(ModelErrorCodes.CutStream, $"{Server} cut the connection in the middle of its answer; try again", nothingYet);
@@ -79,6 +81,7 @@ sealed class WireFaults(ModelEndpoint endpoint, ApiKey key, TimeProvider clock)
     public ModelException InStream(JsonElement error, bool nothingYet)
     {
         var said = ServerMessage.Read(error, key);
+        if (nothingYet && said.IsTooLong) return TooLong(said.Quoted.TrimStart(',', ' '));
         var passing = said.Code is "429" or "500" or "502" or "503" or "504" or "529" || said.Code?.Contains("overloaded", StringComparison.OrdinalIgnoreCase) == true
             || said.Code?.Contains("rate_limit", StringComparison.OrdinalIgnoreCase) == true || said.Code?.Contains("server_error", StringComparison.OrdinalIgnoreCase) == true;
         return Fault(ModelErrorCodes.BadResponse,
@@ -106,7 +109,10 @@ sealed class WireFaults(ModelEndpoint endpoint, ApiKey key, TimeProvider clock)
         Fault(ModelErrorCodes.BadResponse, $"\"{endpoint.Model}\" of {Server} used up its tokens before it answered; raise model.max_tokens");
 
     public ModelException Withheld() =>
-        Fault(ModelErrorCodes.Refused, $"the content filter of {Server} withheld the answer; change the message");
+        Fault(ModelErrorCodes.Withheld, $"the content filter of {Server} withheld the answer; change the message");
+
+    ModelException TooLong(string what) =>
+        Fault(ModelErrorCodes.ContextTooLong, $"{Server} says the conversation does not fit the model \"{endpoint.Model}\" {what}; shorten the message or start a new conversation");
 
     TimeSpan? WaitOf(RetryConditionHeaderValue? header)
     {
@@ -123,5 +129,7 @@ sealed class WireFaults(ModelEndpoint endpoint, ApiKey key, TimeProvider clock)
 
     string Shown(string? contentType) => contentType is null ? "no content type" : key.Scrub(contentType);
 
-    static ModelException Fault(string code, string message, bool retryable = false, TimeSpan? wait = null) => new(code, message, retryable, wait);
+    // Once an answer has begun, somebody may have to pay for it.
+    static ModelException Fault(string code, string message, bool retryable = false, TimeSpan? wait = null, bool? mayHaveCost = null) =>
+        new(code, message, retryable, wait) { MayHaveCost = mayHaveCost ?? code is ModelErrorCodes.BadResponse or ModelErrorCodes.CutStream or ModelErrorCodes.Withheld };
 }

@@ -21,15 +21,15 @@ public sealed class RunEventJsonTests
         new ToolsOffered("abc", [new("fs.read", "reads", "{}")]),
         new ModelRequested(1, 1, [1, 3], new("zai", "GLM", 100, 0.2, true), "abc", "def", 12),
         new ModelText(1, "text 👍"),
-        new ModelAnswered(1, [6], "hm", [new("c1", "fs.read", "{\"path\":1}", "{}")], "stop", new(1, 2, 3), "m", "{}", 5, Who),
-        new ModelFailed(1, 2, "model.unavailable", "busy", true, 7, "retry", 700),
+        new ModelAnswered(1, [6], "hm", [new("c1", "fs.read", "{\"path\":1}", "{}")], "stop", new(1, 2, 3), "m", "{}", 5, Who, 0.000021m),
+        new ModelFailed(1, 2, "model.unavailable", "busy", true, 7, "retry", 700, new(1, 2, 3), 0.25m),
         new HistoryReplayed("chat_1", [new("user", "before"), new("tool", "output: {}", "h1", "fs.read", "{}")]),
         new GuidanceGiven(2, "recovery", "change something"),
         new ContextCompacted(3, [4, 5], "summary", "model", [new(9, "short")], 1000, 100),
         new ToolRequested("c1", "fs.read", "fs.read", null, 7, null, Who) { Shown = "never on disk" },
         new PolicyVerdict("c1", "fs.read", "allow", "pure_read", "grant", "here", "because"),
         new ToolAnswered("c1", "fs.read", "{}", "read", new("timeout", "late", true, "a"), "pure_read", At, At, 3, Who),
-        new RunEnded("failed", "timeout", 7, null, "late", null, 1, 1, new(1, null, null), At, 9, ["fs.write (c2)"]),
+        new RunEnded("failed", "timeout", 7, null, "late", null, 1, 1, new(1, null, null), At, 9, ["fs.write (c2)"], 0.5m),
     ];
 
     [Theory, MemberData(nameof(Events))]

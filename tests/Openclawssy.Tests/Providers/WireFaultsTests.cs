@@ -72,6 +72,30 @@ public sealed class WireFaultsTests
         Assert.Equal((ModelErrorCodes.RateLimited, false), (fault.Code, fault.Retryable));
     }
 
+    [Theory]
+    [InlineData(400, """{"error":{"message":"too many tokens","type":"invalid_request_error","code":"context_length_exceeded"}}""")]
+    [InlineData(400, """{"error":{"message":"This endpoint's maximum context length is 8192 tokens. However, you requested about 9000","code":400}}""")]
+    [InlineData(400, """{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error"}}""")]
+    [InlineData(413, """{"error":{"message":"prompt is too long: 200001 tokens > 200000 maximum"}}""")]
+    [InlineData(422, """{"detail":"larger than the context window"}""")]
+    [InlineData(200, """{"error":{"message":"Requested tokens exceed context window of 2048","code":400}}""")]
+    public async Task A_conversation_that_does_not_fit_has_a_code_of_its_own(int status, string body)
+    {
+        await using var wire = await Wire.OpenAsync();
+        var fault = await wire.FailAsync(Raw(status, "application/json", body));
+        Assert.Equal((ModelErrorCodes.ContextTooLong, false), (fault.Code, fault.Retryable));
+        Assert.Contains("does not fit the model \"fake-model\"", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Other_errors_about_length_are_not_taken_for_it()
+    {
+        await using var wire = await Wire.OpenAsync();
+        Assert.Equal(ModelErrorCodes.Refused, (await wire.FailAsync(Error(413, "body too large"))).Code);
+        Assert.Equal(ModelErrorCodes.RateLimited, (await wire.FailAsync(Error(429, "tokens per minute, see context length"))).Code);
+        Assert.Equal(ModelErrorCodes.Withheld, (await wire.FailAsync(Raw(400, "application/json", """{"error":{"message":"filtered","code":"content_filter"}}"""))).Code);
+    }
+
     [Fact]
     public async Task A_web_page_is_named_by_its_title_and_not_dumped()
     {
@@ -205,7 +229,7 @@ public sealed class WireFaultsTests
         Assert.True(empty.Retryable);
         var full = await wire.FailAsync(Events(Chunk("""{"reasoning_content":"hm"}"""), Chunk("{}", "length")));
         Assert.Contains("raise model.max_tokens", full.Message, StringComparison.Ordinal);
-        Assert.Equal(ModelErrorCodes.Refused, (await wire.FailAsync(Events(Chunk("{}", "content_filter")))).Code);
+        Assert.Equal(ModelErrorCodes.Withheld, (await wire.FailAsync(Events(Chunk("{}", "content_filter")))).Code);
         Assert.Contains("without a name", (await wire.FailAsync(Events(Chunk("""{"tool_calls":[{"index":0,"id":"a"}]}"""), Chunk("{}", "tool_calls")))).Message, StringComparison.Ordinal);
     }
 

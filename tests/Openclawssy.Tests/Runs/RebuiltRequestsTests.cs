@@ -40,6 +40,42 @@ public sealed class RebuiltRequestsTests
         Assert.Equal(server.Requests.Select(seen => seen.Text), requests.Select(request => System.Text.Encoding.UTF8.GetString(Rebuild(story, request, endpoint))));
     }
 
+    // Attempts of one turn go to different servers, with different models, fields and habits; each body follows from its own event.
+    [Fact]
+    public async Task Bodies_of_repeated_and_fallen_back_attempts_are_rebuilt_too()
+    {
+        await using var first = await FakeModelServer.StartAsync();
+        await using var second = await FakeModelServer.StartAsync();
+        using var layers = new Layers { Chance = 0 };
+        first.Answers(FakeAnswer.Error(500, "one moment"));
+        first.Answers(FakeAnswer.Events(
+            FakeAnswer.Chunk("""{"reasoning_content":"read it","reasoning_details":[{"type":"x","data":"signature"}]}"""),
+            FakeAnswer.Chunk("""{"tool_calls":[{"index":0,"id":"a","function":{"name":"fs-read","arguments":"{\"path\":\"a.txt\"}"}}]}"""), FakeAnswer.Chunk("{}", "tool_calls")));
+        first.Answers(FakeAnswer.Error(401, "key taken away"));
+        second.Says("all done");
+        ModelEndpoint[] endpoints = [Layers.Endpoint(first, model: "big"), Layers.Endpoint(second, "openrouter", "small")];
+        await using var house = new TestHouse();
+        house.Place("a.txt", "text");
+        var run = await house.AskAsync("read something", layers.Chain(layers.Step(endpoints[0]), layers.Step(endpoints[1])));
+        Assert.Equal((RunStates.Completed, "all done"), (run.State, run.Output));
+        first.AssertClean();
+        second.AssertClean();
+
+        var story = TestHouse.Read(run);
+        var requests = story.Entries.Where(entry => entry.Event is ModelRequested).Select(entry => (Entry: entry, Request: (ModelRequested)entry.Event)).ToList();
+        Assert.Equal([(1, 1, "big"), (1, 2, "big"), (2, 1, "big"), (2, 2, "small")], requests.Select(asked => (asked.Request.Turn, asked.Request.Attempt, asked.Request.Options.Model)));
+        var sent = first.Requests.Concat(second.Requests).Select(seen => seen.Text).ToList();
+        foreach (var ((entry, request), text) in requests.Zip(sent))
+        {
+            var body = Rebuild(story, entry, endpoints.Single(endpoint => endpoint.Model == request.Options.Model));
+            Assert.Equal(request.BodySha256, Convert.ToHexStringLower(SHA256.HashData(body)));
+            Assert.Equal(text, System.Text.Encoding.UTF8.GetString(body));
+        }
+        // What the first server wants back is its own affair.
+        Assert.Contains("signature", sent[2], StringComparison.Ordinal);
+        Assert.DoesNotContain("signature", sent[3], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_model_that_takes_no_tools_is_spoken_to_in_text_and_those_bodies_are_rebuilt_too()
     {

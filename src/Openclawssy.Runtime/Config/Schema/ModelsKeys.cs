@@ -16,9 +16,9 @@ static class ModelsKeys
         .Key("tool_protocol", Kinds.Choice(ConfigWords.Protocols), c => c.ToolProtocol, (c, v) => c with { ToolProtocol = v },
             "How the model asks for tools: native calls, text, or native with text where the server refuses it.")
         .Listed("fallbacks", 8, new Section<ModelChoice>()
-            .Key("provider", Kinds.Provider, c => c.Provider, (c, v) => c with { Provider = v }, "Provider of a model asked when the one before cannot be reached.", required: true)
+            .Key("provider", Kinds.Provider, c => c.Provider, (c, v) => c with { Provider = v }, "Provider of a model asked when the one before fails.", required: true)
             .Key("name", Kinds.Name, c => c.Name, (c, v) => c with { Name = v }, "That model.", required: true),
-            () => new(), c => c.Fallbacks, (c, v) => c with { Fallbacks = v }, "Models asked, in this order, when the one before cannot be reached.", FeatureStatus.NotBuiltYet);
+            () => new(), c => c.Fallbacks, (c, v) => c with { Fallbacks = v }, "Models asked, in this order, when the one before fails before it answered.");
 
     public static EntryNames ProviderNames { get; } = new("provider", _ => null, KnownProviders.Names);
 
@@ -37,7 +37,7 @@ static class ModelsKeys
             .Key("input", Kinds.Price, c => c.Input, (c, v) => c with { Input = v }, "US dollars for a million tokens of input.")
             .Key("output", Kinds.Price, c => c.Output, (c, v) => c with { Output = v }, "US dollars for a million tokens of output.")
             .Key("cached_input", Kinds.Price, c => c.CachedInput, (c, v) => c with { CachedInput = v }, "US dollars for a million tokens of input the server had cached."),
-            _ => new(), c => c.Prices, (c, v) => c with { Prices = v }, "What a model costs, by its name. Unknown is shown as unknown, not as free.", FeatureStatus.NotBuiltYet)
+            _ => new(), c => c.Prices, (c, v) => c with { Prices = v }, "What a model costs, by its name. Unknown is shown as unknown, not as free.")
         .Key("script", Kinds.OptionalPath, c => c.Script, (c, v) => c with { Script = v }, "The file the `rehearsal` provider plays; for no other provider.");
 
     public static Section<AgentsConfig> Agents { get; } = new Section<AgentsConfig>()
