@@ -37,9 +37,12 @@ public sealed class FakeWorkspace : IWorkspaceFiles, IWorkspaceEdits
     }
 
     /// <summary>A scope that hands over exactly what <paramref name="reach"/> declares.</summary>
-    public ToolScope Scope(Reach reach, TimeProvider? clock = null) => new(
-        AgentId.Parse("default"), RunId.Parse("run_0000000000001_0000000000"),
-        reach.HasFlag(Reach.ReadsFiles) ? this : null, reach.HasFlag(Reach.WritesFiles) ? this : null, reach.HasFlag(Reach.Clock) ? clock ?? TimeProvider.System : null);
+    public ToolScope Scope(Reach reach, TimeProvider? clock = null) => new(AgentId.Parse("default"), RunId.Parse("run_0000000000001_0000000000"))
+    {
+        Files = reach.HasFlag(Reach.ReadsFiles) ? this : null!,
+        Edits = reach.HasFlag(Reach.WritesFiles) ? this : null!,
+        Clock = reach.HasFlag(Reach.Clock) ? clock ?? TimeProvider.System : null!,
+    };
 
     /// <summary>Parses and runs one call with the reach the tool declared.</summary>
     public Task<ToolResult> CallAsync(Tool tool, string inputJson, TimeProvider? clock = null, CancellationToken cancellationToken = default) =>
