@@ -39,14 +39,21 @@ try
     }
     var syncs = Child.SixSyncs(place);
 
-    TimeSpan Run(int calls, string tool, Func<int, string> arguments)
+    TimeSpan Run(int calls, string tool, Func<int, string> arguments, params string[] more)
     {
         using var model = new InstantModel(calls, tool, arguments).Start();
         Point(model);
-        return Child.Time(binary, ["ask", "work"], place, state) - model.OwnTime;
+        return Child.Time(binary, ["ask", .. more, "work"], place, state) - model.OwnTime;
     }
-    var list = Child.Median(9, () => Run(Calls, "fs.list", _ => """{"path":"."}"""));
+    // A call that only repeats an earlier one is answered from the run's own results, so each one asks for something else.
+    for (var i = 0; i < Calls; i++) Directory.CreateDirectory(Path.Combine(place, "workspace", $"d{i}"));
+    var list = Child.Median(9, () => Run(Calls, "fs.list", i => $$"""{"path":"d{{i}}"}"""));
     var write = Child.Median(9, () => Run(Calls, "fs.write", i => $$"""{"path":"f{{i % 10}}.txt","content":"line {{i}}"}"""));
+
+    // The same turns in a conversation of 2,000 messages.
+    var session = Conversation(binary, place, state, Point, messages: 2000);
+    var talk = Child.Median(9, () => Run(Calls, "fs.list", i => $$"""{"path":"d{{i}}"}""", "--session", session));
+    var many = await ManyRuns.MeasureAsync(place, runs: int.TryParse(Environment.GetEnvironmentVariable("OPENCLAWSSY_BENCH_RUNS"), out var asked) ? asked : 10_000);
 
     Console.WriteLine($"{"figure",-46}{"measured",12}{"limit",12}");
     Print("binary size", new FileInfo(binary).Length / 1e6, "MB", 20);
@@ -59,10 +66,27 @@ try
     Print("fs.list, per call in a run of 100", (list - ask).TotalMilliseconds / Calls, "ms", 0.6);
     Print("fs.write, per call in a run of 100", (write - ask).TotalMilliseconds / Calls, "ms", 1.5);
     Print("its six syncs in plain system calls (floor)", syncs.TotalMilliseconds, "ms", null);
+    Print("a turn in a conversation of 2,000 messages", (talk - ask).TotalMilliseconds / Calls, "ms", 2);
+    Print("memory after the first tenth of many runs", many.First, "KiB", null);
+    Print("memory after all of them", many.Last, "KiB", null);
+    Print("what a thousand runs add", many.SlopePerThousand, "KiB", null);
 }
 finally
 {
     Directory.Delete(place, recursive: true);
+}
+
+static string Conversation(string binary, string place, IReadOnlyDictionary<string, string> state, Action<InstantModel> point, int messages)
+{
+    using (var model = new InstantModel(0, "", _ => "").Start())
+    {
+        point(model);
+        Child.Time(binary, ["ask", "--session", "new", "hello"], place, state);
+    }
+    var folder = Directory.GetDirectories(Path.Combine(place, ".openclawssy", "agents", "default", "memory", "chats"), "chat_*").Single();
+    File.AppendAllLines(Path.Combine(folder, "messages.jsonl"), Enumerable.Range(0, messages).Select(i =>
+        $$"""{"role":"{{(i % 2 == 0 ? "user" : "assistant")}}","content":"message {{i}}: {{new string('x', 300)}}","ts":"2026-01-01T00:00:00Z"}"""));
+    return Path.GetFileName(folder);
 }
 
 static void Print(string figure, double value, string unit, double? limit) =>

@@ -9,6 +9,9 @@ public sealed class ContextBudget
     // No estimate is wrong by more than this; what a server counts beyond it is not believed.
     const double LeastCorrection = 0.5, MostCorrection = 4;
 
+    /// <summary>Halving more often leaves nothing of any window.</summary>
+    public const int MaxHalvings = 16;
+
     readonly long room, tools;
     double correction = 1;
     int halvings;
@@ -46,5 +49,5 @@ public sealed class ContextBudget
     }
 
     /// <summary>The server refused what the budget allowed.</summary>
-    public void Halve() => halvings = Math.Min(halvings + 1, 16);
+    public void Halve() => halvings = Math.Min(halvings + 1, MaxHalvings);
 }

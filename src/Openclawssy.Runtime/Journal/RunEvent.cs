@@ -58,6 +58,7 @@ public sealed record RunCreated(
     string RunId, string AgentId, IReadOnlyList<string> Principals, string Source, Provenance Origin, string Message,
     IReadOnlyList<string>? NotCaptured, string? SessionId, string Process, OperatorAtTerminal? Operator, string Redaction, string Version) : RunEvent
 {
+    [JsonIgnore]
     public override Durability Durability => Durability.Synced;
 }
 
@@ -144,6 +145,7 @@ public sealed record ToolRequested(
 public sealed record PolicyVerdict(string CallId, string Tool, string Verdict, string Effect, string Rule, string WrittenAt, string Reason, string? Path = null) : RunEvent
 {
     // A verdict that allows an effect, and every denial, is on disk before anything follows from it. Allowing a pure read is only written.
+    [JsonIgnore]
     public override Durability Durability => Verdict == "allow" && Effect == "pure_read" ? Durability.Written : Durability.Synced;
 }
 
@@ -154,6 +156,7 @@ public sealed record ToolAnswered(
     string CallId, string Tool, string? Output, string? Summary, ToolFault? Error, string Effect, DateTimeOffset StartedAt, DateTimeOffset CompletedAt,
     long DurationMs, Provenance Origin, long? OutputFrom = null) : RunEvent
 {
+    [JsonIgnore]
     public override Durability Durability => Effect == "pure_read" ? Durability.Written : Durability.Synced;
 }
 
@@ -169,6 +172,7 @@ public sealed record RunEnded(
     string State, string? Reason, long? OutputFrom, string? Output, string? Error, string? Thinking, int ToolCalls, int Turns, ModelUsage? Usage, DateTimeOffset StartedAt, long DurationMs,
     IReadOnlyList<string>? OutcomeUnknown = null, decimal? CostUsd = null) : RunEvent
 {
+    [JsonIgnore]
     public override Durability Durability => Durability.Synced;
 }
 

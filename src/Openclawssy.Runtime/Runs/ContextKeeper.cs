@@ -7,8 +7,6 @@ namespace Openclawssy.Runtime.Runs;
 /// <summary>Keeps a run's conversation within its model's window. Whatever it leaves out is written into the journal first.</summary>
 sealed class ContextKeeper(RunJournal journal, ContextBudget budget, ISummariser? summariser)
 {
-    public ContextBudget Budget => budget;
-
     /// <summary>Makes room where it is needed. When this returns, the conversation fits and leaves room for the answer.</summary>
     /// <exception cref="ModelException"><c>model.context_too_long</c>: documents and message alone are larger than the window.</exception>
     public async Task FitAsync(int turn, Conversation conversation, CancellationToken cancellationToken)
@@ -26,6 +24,18 @@ sealed class ContextKeeper(RunJournal journal, ContextBudget budget, ISummariser
         var entry = await journal.WriteAsync(new ContextCompacted(
             turn, plan.Covers, summary, summary is null ? null : string.IsNullOrWhiteSpace(words) ? "digest" : "model", plan.Shortened, conversation.Tokens, plan.Tokens), cancellationToken);
         conversation.Compact(entry.Seq);
+    }
+
+    /// <summary>After the server found a request too long: demands less until something has to go. False when nothing can.</summary>
+    public bool TryTighten(Conversation conversation)
+    {
+        for (var i = 0; i < ContextBudget.MaxHalvings; i++)
+        {
+            budget.Halve();
+            var plan = ContextPlan.For(conversation.Parts, budget);
+            if (!plan.IsNothing) return plan.Fits;
+        }
+        return false;
     }
 
     /// <summary>Takes note of what the server counted for a request.</summary>

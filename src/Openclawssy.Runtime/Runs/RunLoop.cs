@@ -82,7 +82,8 @@ sealed class RunLoop(ModelTurn model, ToolGate gate, CallBatch batch, ContextKee
             }
             catch (ModelException refused) when (refused.Code == ModelErrorCodes.ContextTooLong && shortenings < MaxShortenings)
             {
-                context.Budget.Halve();
+                // The refusal is in the journal; asked again only if there is something to leave out.
+                if (!context.TryTighten(conversation)) throw;
             }
         }
     }
