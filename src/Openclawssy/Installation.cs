@@ -41,10 +41,11 @@ sealed class Installation : IDisposable
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
-        models = new(Config, world, root);
+        Secrets = new(world, Config, State, root);
+        models = new(Config, world, root, Secrets.Use);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Process, ids, Chance, world.Clock, Scrub: text => text, world.Report));
+            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Process, ids, Chance, world.Clock, Secrets.Scrub, world.Report));
         Orphans = new(State.Path, AuditOf, world.Clock);
 
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
@@ -60,6 +61,7 @@ sealed class Installation : IDisposable
     public ProcessLock Process { get; }
     public ToolCatalog Catalog { get; }
     public GrantsFile Grants { get; }
+    public StoredSecrets Secrets { get; }
     public Runner Runner { get; }
     public OrphanedRuns Orphans { get; }
 
@@ -68,7 +70,7 @@ sealed class Installation : IDisposable
     {
         var model = Config.ModelFor(agent);
         return new(new(model.Provider, model.Name, model.MaxTokens, model.Temperature, Stream: true),
-            RunSettings.DefaultMaxIterations, RunSettings.DefaultToolLimit, Config.Engine.RunTimeout(), Config.Output.MaxThinkingChars, Cli.VersionText.Number, Redaction: "full");
+            RunSettings.DefaultMaxIterations, RunSettings.DefaultToolLimit, Config.Engine.RunTimeout(), Config.Output.MaxThinkingChars, Cli.VersionText.Number, Secrets.Redaction);
     }
 
     public bool HasAgent(AgentId agent) => AgentFolder.Existing(State.Path).Contains(agent);
@@ -76,6 +78,7 @@ sealed class Installation : IDisposable
     public void Dispose()
     {
         models.Dispose();
+        Secrets.Dispose();
         foreach (var audit in audits.Values) audit.Dispose();
         Process.Dispose();
         InstallationAudit.Dispose();
@@ -86,7 +89,7 @@ sealed class Installation : IDisposable
     public static void Chance(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);
 
     /// <summary>What looks like a credential is masked in everything kept outside a run's own folder.</summary>
-    static (string Text, int Redactions) Masked(string text)
+    public static (string Text, int Redactions) Masked(string text)
     {
         var masked = Redactor.Redact(text);
         return (masked.Text, masked.Count);
