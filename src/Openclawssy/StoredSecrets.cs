@@ -19,6 +19,7 @@ sealed class StoredSecrets : IDisposable
     (FileStamp? Stamp, bool Looked) seen;
     Vault vault = Vault.Empty;
     KnownSecrets? scrubber;
+    Locked? problem;
 
     public StoredSecrets(World world, OpenclawssyConfig config, StateFolder state, string root)
     {
@@ -29,7 +30,6 @@ sealed class StoredSecrets : IDisposable
 
     /// <summary>Why no stored secret can be used; null when they can, or there are none.</summary>
     public Locked? Problem { get { lock (gate) { Refresh(); return problem; } } }
-    Locked? problem;
 
     /// <summary>What a run says about how its texts are scrubbed.</summary>
     public string Redaction => Problem is null ? "full" : "patterns_only";

@@ -11,9 +11,6 @@ namespace Openclawssy.Runtime.Secrets;
 /// <param name="mark">Where the store's generation is remembered outside; null if nowhere.</param>
 public sealed class SecretStore(string path, KeySources keys, IGenerationMark? mark, TimeProvider clock, Randomness randomness)
 {
-    /// <summary>A rekeying may change the key between looking for it and taking the lock; not this often.</summary>
-    const int MaxAttempts = 5;
-
     public string Place => path;
 
     /// <summary>Where its generation is remembered; null if nowhere.</summary>
@@ -127,43 +124,39 @@ public sealed class SecretStore(string path, KeySources keys, IGenerationMark? m
         }
     }
 
-    // A person may be asked for a passphrase, and must not hold the lock while they think: the key is found first, and again when it is no longer the one.
+    // A person may be asked for a passphrase, and must not hold the lock while they think: so the key is looked for first. What
+    // was found may be out of date by then; under the lock it is looked for once more, and nobody is asked a second time.
     (FileLock Held, Opened? Opened) Enter()
     {
-        for (var attempt = 1; ; attempt++)
+        var key = Read() is { } seen ? Found(StoreFile.Parse(seen)) : null;
+        FileLock? held = null;
+        try
         {
-            var key = Read() is { } seen ? KeyFor(seen, attempt) : null;
-            var held = FileLock.Acquire(path + ".lock");
-            try
-            {
-                var file = Read();
-                var body = file is null ? null : StoreFile.Parse(file);
-                if (body is not null && key?.IdFor(body.Store) != body.KeyId && attempt < MaxAttempts)
-                {
-                    key?.Dispose();
-                    held.Dispose();
-                    continue;
-                }
-                Demand(body, body is null ? null : StoreFile.Verify(file, body, key ?? throw Locked()));
-                return (held, body is null ? null : new(body, key!));
-            }
-            catch
+            held = FileLock.Acquire(path + ".lock");
+            var file = Read();
+            var body = file is null ? null : StoreFile.Parse(file);
+            if (key?.IdFor(body?.Store ?? "") != body?.KeyId)
             {
                 key?.Dispose();
-                held.Dispose();
-                throw;
+                key = body is null ? null : keys.For(body);
             }
+            Demand(body, body is null ? null : StoreFile.Verify(file, body, key!));
+            return (held, body is null ? null : new(body, key!));
+        }
+        catch
+        {
+            key?.Dispose();
+            held?.Dispose();
+            throw;
         }
     }
 
-    MasterKey? KeyFor(byte[] file, int attempt)
+    MasterKey? Found(StoreBody body)
     {
-        try { return keys.For(StoreFile.Parse(file)); }
-        // The file and the key beside it were read one after the other; between the two a rekeying may have changed both.
-        catch (SecretException problem) when (problem.Code == SecretErrorCodes.WrongKey && attempt < MaxAttempts && Read() is { } again && !again.AsSpan().SequenceEqual(file)) { return null; }
+        try { return keys.For(body); }
+        // The store and the key beside it were read one after the other; a rekeying may have changed both in between.
+        catch (SecretException problem) when (problem.Code is SecretErrorCodes.WrongKey or SecretErrorCodes.NoKey) { return null; }
     }
-
-    static SecretException Locked() => new(SecretErrorCodes.WrongKey, "the secret store's key kept changing while it was read", "try again when nobody is rekeying it");
 
     byte[]? Read() => PrivateFile.ReadOrNull(path, StoreFile.MaxBytes);
 

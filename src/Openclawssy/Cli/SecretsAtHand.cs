@@ -40,6 +40,8 @@ sealed class SecretsAtHand : IDisposable
         }
         catch (SecretException refused) { throw new CliException(refused.Message, refused.NextStep, refused.Code == SecretErrorCodes.Invalid ? ExitCodes.Usage : ExitCodes.Failed); }
         catch (NotPrivateException refused) { throw new CliException(refused.Message, refused.NextStep); }
+        catch (IOException refused) when (refused is not DiskException) { throw new CliException(refused.Message, "nothing was changed unless the store says so: `openclawssy secrets list`, and `openclawssy doctor` looks at everything"); }
+        catch (NotSupportedException refused) { throw CliException.Usage(refused.Message, null); }
     }
 
     public SecretName Name(string typed) => SecretPlaces.TryName(Config, typed, out var name) ? name : throw CliException.Usage(SecretName.Rule, "give the name alone; the value is asked for, or read from standard input");
