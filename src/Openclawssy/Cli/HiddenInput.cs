@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace Openclawssy.Cli;
 
@@ -27,7 +28,9 @@ static unsafe partial class HiddenInput
         using var error = Console.OpenStandardError();
         error.Write(System.Text.Encoding.UTF8.GetBytes(prompt));
         if (tcsetattr(StandardInput, NowAndForget, during) != 0) return null;
-        try { return ReadLine(Console.OpenStandardInput()); }
+        // The console's own stream would echo what it reads.
+        using var keys = new FileStream(new SafeFileHandle(StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
+        try { return ReadLine(keys); }
         finally
         {
             _ = tcsetattr(StandardInput, NowAndForget, before);
