@@ -11,7 +11,7 @@ static class Anchors
     public static IAuditAnchor? Of(AuditConfig config, StateFolder state, Func<string, string?> variable) => config.Anchor switch
     {
         "none" => null,
-        "auto" => UserStateFolder(variable) is { } folder ? new FileAnchor(Path.Combine(folder, "openclawssy", "anchors", NameOf(state.Path))) : null,
+        "auto" => UserPlace("anchors", state, variable) is { } path ? new FileAnchor(path) : null,
         ['f', 'i', 'l', 'e', ':', .. var path] => new FileAnchor(path),
         _ => throw new NotSupportedException($"audit.anchor \"{config.Anchor}\" is not built yet; use \"auto\", \"none\" or \"file:/absolute/path\""),
     };
@@ -28,6 +28,10 @@ static class Anchors
     public static IAuditAnchor? ForChecking(StateFolder state, Func<string, string?> variable) =>
         Of(ConfigFile.Load(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), state.ConfigFile).Config?.Audit ?? new(), state, variable);
 
+    /// <summary>A file of the user's own, outside the installation, for what is remembered of it; null when the user has no state folder.</summary>
+    public static string? UserPlace(string kind, StateFolder state, Func<string, string?> variable) =>
+        UserStateFolder(variable) is { } folder ? Path.Combine(folder, "openclawssy", kind, NameOf(state.Path)) : null;
+
     // A service user often has no home: then there is no place for an anchor, and doctor says so.
     // $XDG_STATE_HOME, by default ~/.local/state (XDG Base Directory Specification); relative values are to be ignored.
     static string? UserStateFolder(Func<string, string?> variable) =>
@@ -35,6 +39,6 @@ static class Anchors
         : variable("HOME") is { } home && Path.IsPathRooted(home) && Directory.Exists(home) ? Path.Combine(home, ".local", "state")
         : null;
 
-    // One anchor for each place an installation stands at; its content names the installation itself.
+    // One file for each place an installation stands at; its content names the installation itself.
     static string NameOf(string statePath) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(statePath)).AsSpan(0, 12)) + ".json";
 }

@@ -42,11 +42,12 @@ sealed class Installation : IDisposable
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
-        models = new(Config, world, root);
+        Secrets = new(world, Config, State, root);
+        models = new(Config, world, root, Secrets.Use);
         Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Scrub: text => text, world.Report));
+            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, world.Report));
         Orphans = new(State.Path, AuditOf, Sessions, world.Clock);
 
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
@@ -63,6 +64,7 @@ sealed class Installation : IDisposable
     public ToolCatalog Catalog { get; }
     public GrantsFile Grants { get; }
     public SessionStore Sessions { get; }
+    public StoredSecrets Secrets { get; }
     public Runner Runner { get; }
     public OrphanedRuns Orphans { get; }
 
@@ -72,7 +74,7 @@ sealed class Installation : IDisposable
         var model = Config.ModelFor(agent);
         return new(new(model.Provider, model.Name, model.MaxTokens, model.Temperature, Stream: true),
             RunSettings.DefaultMaxIterations, RunSettings.DefaultToolLimit, Config.Engine.RunTimeout(), Config.Output.MaxThinkingChars,
-            Config.Model.ContextWindow ?? ModelEndpoint.DefaultContextWindow, Cli.VersionText.Number, Redaction: "full");
+            Config.Model.ContextWindow ?? ModelEndpoint.DefaultContextWindow, Cli.VersionText.Number, Secrets.Redaction);
     }
 
     public bool HasAgent(AgentId agent) => AgentFolder.Existing(State.Path).Contains(agent);
@@ -80,6 +82,7 @@ sealed class Installation : IDisposable
     public void Dispose()
     {
         models.Dispose();
+        Secrets.Dispose();
         foreach (var audit in audits.Values) audit.Dispose();
         Process.Dispose();
         InstallationAudit.Dispose();
@@ -90,7 +93,7 @@ sealed class Installation : IDisposable
     public static void Chance(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);
 
     /// <summary>What looks like a credential is masked in everything kept outside a run's own folder.</summary>
-    static (string Text, int Redactions) Masked(string text)
+    public static (string Text, int Redactions) Masked(string text)
     {
         var masked = Redactor.Redact(text);
         return (masked.Text, masked.Count);

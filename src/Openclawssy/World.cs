@@ -4,4 +4,5 @@ namespace Openclawssy;
 /// <param name="Clock">The wall clock.</param>
 /// <param name="Variable">Reads one environment variable.</param>
 /// <param name="Report">Tells the operator about something unexpected, with the detail a model never sees.</param>
-sealed record World(TimeProvider Clock, Func<string, string?> Variable, Action<string, Exception> Report);
+/// <param name="AskHidden">Asks the person something that is not shown while it is typed; null when nobody is there.</param>
+sealed record World(TimeProvider Clock, Func<string, string?> Variable, Action<string, Exception> Report, Func<string, byte[]?> AskHidden);

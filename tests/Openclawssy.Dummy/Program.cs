@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Secrets;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
@@ -73,6 +74,19 @@ try
             return Talks.TalkNaively(messages, name, int.Parse(count));
         case ["talk-buffered", var messages, var name, var count]:
             return Talks.TalkBuffered(messages, name, int.Parse(count));
+        case ["secrets-set", var root, var prefix, var count]:
+            for (var i = 0; i < int.Parse(count); i++)
+            {
+                Vaults.Set(root, $"{prefix}/{i}", $"value of {prefix} number {i}");
+                Console.WriteLine(i);
+            }
+            return 0;
+        case ["secrets-rekey-for-ever", var root]:
+            for (var i = 0; ; i++)
+            {
+                Vaults.Store(root).Rekey(NewKey.InFile, _ => { });
+                Console.WriteLine(i);
+            }
         default:
             Console.Error.WriteLine("unknown");
             return 2;
@@ -104,5 +118,19 @@ static class Runs
         }
         await journal.WriteAsync(new RunEnded("completed", null, null, "done", null, null, count, 1, null, clock.GetUtcNow(), 1), default);
         return 0;
+    }
+}
+
+/// <summary>A store of secrets with its key beside it and its mark in the folder above.</summary>
+static class Vaults
+{
+    public static SecretStore Store(string root) => new(Path.Combine(root, "secrets.enc"),
+        new(new(null, null, Path.Combine(root, "master.key"), _ => null, (_, _) => throw new NotSupportedException("no passphrase here"))),
+        new FileGenerationMark(root + ".mark"), TimeProvider.System, RandomNumberGenerator.Fill);
+
+    public static void Set(string root, string name, string text)
+    {
+        using var value = SecretValue.Of(Encoding.UTF8.GetBytes(text));
+        Store(root).Set(SecretName.Parse(name), value, bound => bound, _ => { });
     }
 }

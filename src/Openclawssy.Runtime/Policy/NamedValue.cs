@@ -40,7 +40,7 @@ ref struct NamedValue(ReadOnlySpan<char> text)
         resume = right;
         while (right > at && text[right - 1] is '.' or '-') right--;
 
-        says = SecretName.Of(text[left..right]);
+        says = TellingName.Of(text[left..right]);
         if (says == NameSays.Nothing || !TryFindValue(left, right, out start)) return false;
         resume = Math.Max(resume, start);
 

@@ -48,6 +48,16 @@ public static class DurableFile
         return read == size ? content : content[..read];
     }
 
+    /// <summary>Takes a file away, durably. One that is not there is fine.</summary>
+    public static void Remove(string path)
+    {
+        Posix.Remove(path);
+        Posix.SyncFolder(FolderOf(path));
+    }
+
+    /// <summary>What tells one content of a file from the next without reading it; null when nothing is there.</summary>
+    public static FileStamp? StampOf(string path) => Posix.Facts(path)?.Stamp;
+
     /// <summary>Makes a folder (0700) and what is missing above it, durably. An existing folder is left as it is.</summary>
     public static void EnsureFolder(string path)
     {

@@ -241,9 +241,12 @@ static unsafe partial class Posix
 readonly struct FileFacts
 {
     [FieldOffset(16)] public readonly uint Links;
+    [FieldOffset(20)] public readonly uint Owner;
     [FieldOffset(28)] readonly ushort mode;
     [FieldOffset(32)] readonly ulong inode;
     [FieldOffset(40)] readonly ulong size;
+    [FieldOffset(96)] readonly long changedSeconds;
+    [FieldOffset(104)] readonly uint changedNanoseconds;
     [FieldOffset(112)] readonly long writtenSecond;
     [FieldOffset(120)] readonly uint writtenNanosecond;
     [FieldOffset(136)] readonly ulong device;
@@ -256,6 +259,12 @@ readonly struct FileFacts
     public bool IsRegular => (mode & 0xf000) == 0x8000;
     public bool IsFolder => (mode & 0xf000) == 0x4000;
     public bool IsLink => (mode & 0xf000) == 0xa000;
+
+    /// <summary>The nine permission bits, set-id and sticky.</summary>
+    public int Permissions => mode & 0xfff;
+
+    public FileStamp Stamp => new(inode, Size, changedSeconds, changedNanoseconds);
+
     public bool IsSameAs(FileFacts other) => inode == other.inode && device == other.device;
 }
 

@@ -10,7 +10,8 @@ sealed record CommandContext(Surroundings Surroundings, string Root, ParseResult
 {
     /// <summary>The machine, for what is composed to run agents.</summary>
     public World World => new(TimeProvider.System, Surroundings.Variable, (where, problem) =>
-        Error.WriteLine($"internal: {where}: {TerminalText.Line(Surroundings.Variable("OPENCLAWSSY_DEBUG") == "1" ? problem.ToString() : $"{problem.GetType().Name}: {problem.Message}")}"));
+        Error.WriteLine($"internal: {where}: {TerminalText.Line(Surroundings.Variable("OPENCLAWSSY_DEBUG") == "1" ? problem.ToString() : $"{problem.GetType().Name}: {problem.Message}")}"),
+        Surroundings.AskHidden);
 
     public TextWriter Out => Surroundings.Out;
     public TextWriter Error => Surroundings.Error;

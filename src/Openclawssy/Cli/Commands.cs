@@ -11,6 +11,7 @@ static class Commands
         new("follow", "watch a run while it happens, or read it again", () => new FollowCommand()),
         new("doctor", "look at this installation and say what is wrong", () => new DoctorCommand()),
         new("config", "show, check and describe the configuration", () => new ConfigCommand()),
+        new("secrets", "keep keys and passwords, encrypted", () => new SecretsCommand()),
         new("audit", "check the audit log", () => new AuditCommand()),
         new("tools", "the tools an agent can be given", () => new ToolsCommand()),
         new("completion", "print a completion script for your shell", () => new CompletionCommand()),

@@ -41,7 +41,9 @@ static class DoctorChecks
         yield return Files(context, state, config);
         yield return Agents(state);
         yield return Grants(state);
-        yield return Model(context, config);
+        using var secrets = new StoredSecrets(context.World, config, state, context.Root);
+        foreach (var finding in SecretChecks.Run(secrets, state, config, context)) yield return finding;
+        yield return Model(context, config, secrets);
         yield return Anchor(context, state, config);
     }
 
@@ -89,17 +91,17 @@ static class DoctorChecks
             : new("grants", Health.Ok, $"{state.GrantsFile} is readable");
     }
 
-    static Finding Model(CommandContext context, OpenclawssyConfig config)
+    static Finding Model(CommandContext context, OpenclawssyConfig config, StoredSecrets secrets)
     {
         var name = $"{config.Model.Provider}/{config.Model.Name}";
         if (config.Model.Provider == KnownProviders.Rehearsal) return new("model", Health.Ok, $"{name} plays a script; no network, no key");
         try
         {
-            using var models = new ModelClients(config, context.World, context.Root);
+            using var models = new ModelClients(config, context.World, context.Root, secrets.Use);
             var endpoint = models.EndpointOf(config.Model.Provider, config.Model.Name);
             var key = models.Keys.KeyFor(endpoint);
             return key.Source.StartsWith("providers.", StringComparison.Ordinal)
-                ? new("model", Health.Warning, $"{name} at {endpoint.Address}, key from {key.Source} in the configuration file", $"put the key into the environment variable {endpoint.KeyVariable} instead")
+                ? new("model", Health.Warning, $"{name} at {endpoint.Address}, key from {key.Source} in the configuration file", $"store it with `openclawssy secrets set provider/{endpoint.Provider}/api_key`, and take it out of the file")
                 : new("model", Health.Ok, $"{name} at {endpoint.Address}, key from {key.Source}");
         }
         catch (ModelException problem) when (problem.Code == ModelErrorCodes.NoKey) { return new("model", Health.Warning, problem.Message, "without it `openclawssy ask` fails; a typed /tool works"); }

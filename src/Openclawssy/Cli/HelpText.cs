@@ -37,11 +37,12 @@ static class HelpText
             output.WriteLine(group.Default is { } chosen ? $"commands (\"{path}\" alone means \"{path} {chosen.Name}\"):" : "commands:");
             Table.Write(output, [.. group.Subcommands.Select(sub => (string[])[sub.Name, sub.Summary])], "  ");
         }
-        if (command.Arguments.Any(argument => argument.Description is not null))
+        var shown = command.Arguments.Where(argument => !argument.Hidden).ToList();
+        if (shown.Any(argument => argument.Description is not null))
         {
             output.WriteLine();
             output.WriteLine("arguments:");
-            Table.Write(output, [.. command.Arguments.Select(argument => (string[])[Name(argument), argument.Description ?? ""])], "  ");
+            Table.Write(output, [.. shown.Select(argument => (string[])[Name(argument), argument.Description ?? ""])], "  ");
         }
         output.WriteLine();
         output.WriteLine("options:");
@@ -54,7 +55,7 @@ static class HelpText
 
     static string Usage(CliCommand command) =>
         (command is CommandGroup ? " COMMAND" : "")
-        + string.Concat(command.Arguments.Select(argument => argument.Arity.MinimumNumberOfValues > 0 ? $" {Name(argument)}" : $" [{Name(argument)}]"))
+        + string.Concat(command.Arguments.Where(argument => !argument.Hidden).Select(argument => argument.Arity.MinimumNumberOfValues > 0 ? $" {Name(argument)}" : $" [{Name(argument)}]"))
         + " [options]";
 
     static string Name(Argument argument) => (argument.HelpName ?? argument.Name).ToUpperInvariant();

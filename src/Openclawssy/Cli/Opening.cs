@@ -33,6 +33,11 @@ static class Opening
         {
             foreach (var (run, unknown) in await installation.Orphans.CloseAsync())
                 context.Error.WriteLine($"note:  {run} was interrupted when its process ended{(unknown.Count == 0 ? "" : $"; it is not known whether {string.Join(", ", unknown)} took effect")}");
+            if (installation.Secrets.Problem is { } locked)
+            {
+                context.Error.WriteLine($"warning: no stored secret is used: {TerminalText.Line(locked.Message)}");
+                context.Error.WriteLine($"next:  {TerminalText.Line(locked.NextStep)}");
+            }
             return installation;
         }
         catch

@@ -1,4 +1,6 @@
 using Openclawssy.Runtime.Models;
+using Openclawssy.Runtime.Secrets;
+using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Providers;
 
@@ -10,20 +12,26 @@ interface ICredentialSource
 }
 
 /// <summary>Looks for a key in the secret store, then the environment, then the configuration; the first that is not blank counts.</summary>
-/// <param name="stored">Value of a secret by its name, <c>provider/NAME/api_key</c>; null when there is none.</param>
+/// <param name="stored">Value of a stored secret for one destination; null when there is none. One that is bound elsewhere is an error, not a reason to look on.</param>
 /// <param name="environment">Value of an environment variable.</param>
 /// <param name="configured">Value of <c>providers.NAME.api_key</c>, by the provider's name.</param>
-sealed class Credentials(Func<string, string?> stored, Func<string, string?> environment, Func<string, string?> configured) : ICredentialSource
+sealed class Credentials(Func<SecretName, SecretDestination, string?> stored, Func<string, string?> environment, Func<string, string?> configured) : ICredentialSource
 {
     public ApiKey KeyFor(ModelEndpoint endpoint)
     {
-        var secret = $"provider/{endpoint.Provider}/api_key";
+        var secret = SecretName.OfProvider(endpoint.Provider);
         var field = $"providers.{endpoint.Provider}.api_key";
-        return Take(stored(secret), $"the secret {secret}")
+        return Take(Stored(), $"the secret {secret}")
             ?? Take(environment(endpoint.KeyVariable), $"the environment variable {endpoint.KeyVariable}")
             ?? Take(configured(endpoint.Provider), field)
             ?? throw new ModelException(ModelErrorCodes.NoKey,
-                $"there is no API key for {endpoint.Provider}; set the environment variable {endpoint.KeyVariable}, or {field} in the configuration");
+                $"there is no API key for {endpoint.Provider}; run `openclawssy secrets set {secret}`, or set the environment variable {endpoint.KeyVariable}, or {field} in the configuration");
+
+        string? Stored()
+        {
+            try { return stored(secret, new(endpoint.BaseUrl, SecretBinding.Authorization)); }
+            catch (SecretException refused) { throw new ModelException(ModelErrorCodes.NoKey, $"{refused.Message}; {refused.NextStep}", inner: refused); }
+        }
 
         ApiKey? Take(string? value, string source)
         {

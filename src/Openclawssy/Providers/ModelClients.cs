@@ -2,6 +2,8 @@ using Microsoft.Extensions.AI;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
+using Openclawssy.Runtime.Secrets;
+using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Providers;
 
@@ -9,7 +11,8 @@ namespace Openclawssy.Providers;
 /// Makes the client a run talks to, from the configuration: fallback around retry around ledger around wire, so that each attempt is
 /// metered and an event. One stack for each model and one connection pool for each server, shared by the runs of one process.
 /// </summary>
-sealed class ModelClients(OpenclawssyConfig config, World world, string root) : IDisposable
+/// <param name="stored">Value of a stored secret for one destination; null when there is none.</param>
+sealed class ModelClients(OpenclawssyConfig config, World world, string root, Func<SecretName, SecretDestination, string?> stored) : IDisposable
 {
     /// <summary>Longest rehearsal script, in bytes.</summary>
     const int MaxScriptBytes = 4 * 1024 * 1024;
@@ -60,9 +63,9 @@ sealed class ModelClients(OpenclawssyConfig config, World world, string root) : 
         return new(new ChatCompletionsClient(endpoint, Keys, DoorTo(endpoint.BaseUrl), world.Clock), price);
     }
 
-    /// <summary>Where a key is looked for: secret store (arrives with the control plane), environment, configuration.</summary>
+    /// <summary>Where a key is looked for: secret store, environment, configuration.</summary>
     public ICredentialSource Keys { get; } = new Credentials(
-        stored: _ => null, world.Variable, configured: name => config.Providers.TryGetValue(name, out var provider) ? provider.ApiKey?.Reveal() : null);
+        stored, world.Variable, configured: name => config.Providers.TryGetValue(name, out var provider) ? provider.ApiKey?.Reveal() : null);
 
     public ModelEndpoint EndpointOf(string provider, string model) => ModelEndpoint.Of(provider, config.Providers[provider], model, config.Model.ContextWindow);
 

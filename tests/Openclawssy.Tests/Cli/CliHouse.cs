@@ -21,7 +21,18 @@ sealed class CliHouse
 
     public Surroundings Surroundings => new(
         new StringWriter(printed) { NewLine = "\n" }, new StringWriter(complained) { NewLine = "\n" }, () => new MemoryStream(Input), AtTerminal, AtTerminal, AtTerminal,
-        "/nowhere", name => variables.GetValueOrDefault(name));
+        "/nowhere", name => variables.GetValueOrDefault(name), Ask);
+
+    /// <summary>What the person types unseen, answer by answer; asked for more, they are not there.</summary>
+    public Queue<string> Unseen { get; } = [];
+
+    public List<string> Prompts { get; } = [];
+
+    byte[]? Ask(string prompt)
+    {
+        Prompts.Add(prompt);
+        return Unseen.TryDequeue(out var answer) ? Encoding.UTF8.GetBytes(answer) : null;
+    }
 
     public Task<int> RunAsync(params string[] argv) => CommandLine.RunAsync(argv, Surroundings, Signals.Deaf());
 

@@ -9,5 +9,5 @@ static class Wire
     public static ModelEndpoint Endpoint(FakeModelServer server) => ModelEndpoint.Create("generic", server.BaseUrl, "fake-model");
 
     public static ChatCompletionsClient Client(ModelEndpoint endpoint) =>
-        new(endpoint, new Credentials(_ => null, _ => "test-key-0123456789", _ => null), new Egress(endpoint.BaseUrl), TimeProvider.System);
+        new(endpoint, new Credentials((_, _) => null, _ => "test-key-0123456789", _ => null), new Egress(endpoint.BaseUrl), TimeProvider.System);
 }

@@ -1,5 +1,6 @@
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Models;
+using Openclawssy.Runtime.Secrets;
 using Xunit;
 
 namespace Openclawssy.Tests.Providers;
@@ -15,7 +16,7 @@ public sealed class CredentialsTests
     public void The_store_comes_before_the_environment_and_that_before_the_configuration(string? stored, string? environment, string? configured, string expected, string source)
     {
         var key = new Credentials(
-            name => name == "provider/zai/api_key" ? stored : null, name => name == "ZAI_API_KEY" ? environment : null, name => name == "zai" ? configured : null).KeyFor(Zai);
+            (name, to) => name.ToString() == "provider/zai/api_key" && to == new SecretDestination("api.z.ai", "Authorization") ? stored : null, name => name == "ZAI_API_KEY" ? environment : null, name => name == "zai" ? configured : null).KeyFor(Zai);
         using var request = new HttpRequestMessage();
         key.Authorize(request);
         Assert.Equal("Bearer " + expected, request.Headers.Authorization!.ToString());
@@ -25,15 +26,24 @@ public sealed class CredentialsTests
     [Fact]
     public void A_missing_key_says_where_one_can_be_put()
     {
-        var fault = Assert.Throws<ModelException>(() => new Credentials(_ => null, _ => null, _ => null).KeyFor(Zai));
+        var fault = Assert.Throws<ModelException>(() => new Credentials((_, _) => null, _ => null, _ => null).KeyFor(Zai));
         Assert.Equal(ModelErrorCodes.NoKey, fault.Code);
-        Assert.Equal("there is no API key for zai; set the environment variable ZAI_API_KEY, or providers.zai.api_key in the configuration", fault.Message);
+        Assert.Equal("there is no API key for zai; run `openclawssy secrets set provider/zai/api_key`, or set the environment variable ZAI_API_KEY, or providers.zai.api_key in the configuration", fault.Message);
+    }
+
+    [Fact]
+    public void A_stored_key_that_is_bound_elsewhere_is_an_error_and_not_a_reason_to_look_on()
+    {
+        var fault = Assert.Throws<ModelException>(() => new Credentials(
+            (_, _) => throw new SecretException(SecretErrorCodes.NotBound, "it is bound to api.z.ai", "bind it"), _ => "environment-key", _ => null).KeyFor(Zai));
+        Assert.Equal(ModelErrorCodes.NoKey, fault.Code);
+        Assert.Equal("it is bound to api.z.ai; bind it", fault.Message);
     }
 
     [Fact]
     public void A_key_with_a_line_break_is_refused_without_showing_it()
     {
-        var fault = Assert.Throws<ModelException>(() => new Credentials(_ => null, _ => "first-half\r\nX-Evil: 1", _ => null).KeyFor(Zai));
+        var fault = Assert.Throws<ModelException>(() => new Credentials((_, _) => null, _ => "first-half\r\nX-Evil: 1", _ => null).KeyFor(Zai));
         Assert.DoesNotContain("first-half", fault.Message, StringComparison.Ordinal);
     }
 

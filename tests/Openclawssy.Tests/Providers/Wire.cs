@@ -19,7 +19,7 @@ sealed class Wire : IAsyncDisposable
         Server = server;
         Endpoint = endpoint;
         egress = new(endpoint.BaseUrl);
-        Client = new(endpoint, new Credentials(_ => null, _ => Key, _ => null), egress, clock, limits);
+        Client = new(endpoint, new Credentials((_, _) => null, _ => Key, _ => null), egress, clock, limits);
     }
 
     public FakeModelServer Server { get; }
@@ -39,7 +39,7 @@ sealed class Wire : IAsyncDisposable
     {
         var endpoint = ModelEndpoint.Create("generic", baseUrl, "fake-model");
         using var egress = new Egress(endpoint.BaseUrl);
-        using var client = new ChatCompletionsClient(endpoint, new Credentials(_ => null, _ => Key, _ => null), egress, TimeProvider.System);
+        using var client = new ChatCompletionsClient(endpoint, new Credentials((_, _) => null, _ => Key, _ => null), egress, TimeProvider.System);
         return await Assert.ThrowsAsync<ModelException>(() => AskAsync(client, Question));
     }
 

@@ -109,9 +109,11 @@ static class Walls
             "System.Threading.ReaderWriterLockSlim", "System.Threading.WaitHandle::WaitOne"],
         ["Config"] = [.. Paths],
         ["Agents"] = [.. Paths],
-        ["Secrets"] = [.. Paths],
         // A place's pointer is named by a hash, so that no text of a user becomes a path.
         ["Sessions"] = [.. Hashing, .. Paths],
+        // Sealing values; the library for passphrases is the program's.
+        ["Secrets"] = [.. Paths, "System.Security.Cryptography.AesGcm", "System.Security.Cryptography.AuthenticationTagMismatchException", "System.Security.Cryptography.HKDF",
+            "System.Security.Cryptography.HMACSHA256", "System.Security.Cryptography.HashAlgorithmName", "System.Security.Cryptography.CryptographicOperations"],
         ["Policy"] = [.. Hashing, .. Paths],
         ["Journal"] = [.. Hashing, .. Paths, .. Background],
         ["Feed"] = [.. Paths],

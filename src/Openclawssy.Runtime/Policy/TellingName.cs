@@ -4,7 +4,7 @@ namespace Openclawssy.Runtime.Policy;
 enum NameSays { Nothing, Key, Login, Credential, Password }
 
 /// <summary>Reads names such as <c>GITHUB_TOKEN</c>, <c>clientSecret</c> and <c>db.password</c>: their last words count.</summary>
-static class SecretName
+static class TellingName
 {
     /// <summary>Characters of a name that are looked at, from its end.</summary>
     const int Looked = 64;

@@ -1,0 +1,39 @@
+using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Secrets;
+using Openclawssy.Runtime.Storage;
+using Openclawssy.Runtime.Text;
+
+namespace Openclawssy;
+
+/// <summary>Where an instance keeps its secrets, and what of that the machine and the configuration decide.</summary>
+static class SecretPlaces
+{
+    /// <summary>The name under which systemd hands the master key to a service (<c>LoadCredential=</c>).</summary>
+    const string CredentialName = "openclawssy.kek";
+
+    public static KeySources Keys(World world, SecretsConfig config, string root) => new(new(
+        world.Variable("CREDENTIALS_DIRECTORY") is { } credentials && Path.IsPathRooted(credentials) ? Path.Combine(credentials, CredentialName) : null,
+        world.Variable(KeySources.VariableName), Path.GetFullPath(config.MasterKeyFile, root), world.AskHidden, Passphrases.Stretch));
+
+    public static SecretStore Store(World world, SecretsConfig config, StateFolder state, string root, KeySources keys) => new(
+        Path.GetFullPath(config.StoreFile, root), keys, Anchors.UserPlace("marks", state, world.Variable) is { } mark ? new FileGenerationMark(mark) : null, world.Clock, Installation.Chance);
+
+    /// <summary>
+    /// Where a secret is sent unless the operator says something else: a provider's key to the provider. A binding that lets it
+    /// go there stays as it is.
+    /// </summary>
+    public static SecretBinding? Bind(OpenclawssyConfig config, SecretName name, SecretBinding? present)
+    {
+        if (name.ProviderName is not { } provider || !config.Providers.TryGetValue(provider, out var settings) || !Uri.TryCreate(settings.BaseUrl, UriKind.Absolute, out var address)) return present;
+        var home = new SecretDestination(address, SecretBinding.Authorization);
+        return present?.Allows(home) == true ? present : SecretBinding.Of([home.Host], home.Header);
+    }
+
+    /// <summary>A name as a person typed it; a provider's environment variable also names its key.</summary>
+    public static bool TryName(OpenclawssyConfig config, string text, out SecretName name)
+    {
+        foreach (var (provider, settings) in config.Providers)
+            if (settings.ApiKeyEnv.Length > 0 && string.Equals(settings.ApiKeyEnv, text, StringComparison.OrdinalIgnoreCase)) { name = SecretName.OfProvider(provider); return true; }
+        return SecretName.TryParse(text, out name);
+    }
+}
