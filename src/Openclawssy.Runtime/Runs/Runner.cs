@@ -23,9 +23,10 @@ public sealed record RunSettings(ModelOptions Model, int MaxIterations, TimeSpan
 /// <param name="Model">Made when a run first needs it: a typed <c>/tool</c> and a broken provider setting do not meet.</param>
 /// <param name="Scrub">Takes known secret values out of a text.</param>
 /// <param name="Report">Where the operator hears about unexpected failures.</param>
+/// <param name="Web">The door to the web, made at each run's start; null where no tool reaches it.</param>
 public sealed record RunnerParts(
     string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt, Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses,
-    ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report);
+    ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report, Func<IWebDoor>? Web = null);
 
 /// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
 public sealed class Runner(RunnerParts parts)
@@ -64,7 +65,7 @@ public sealed class Runner(RunnerParts parts)
                 (long)settings.RunLimit.TotalMilliseconds, parts.Workspace.Containment.ToText()), either.Token);
             var policy = new AgentPolicy(parts.Grants);
             var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, journal, parts.Clock,
-                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey));
+                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey), parts.Web?.Invoke());
             end = typed switch
             {
                 SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),

@@ -20,7 +20,7 @@ public sealed record GateSettings(
 /// The only way to a tool: found, its sensitive fields taken out, journaled, parsed strictly, decided, the verdict journaled,
 /// handed exactly the authority it declared, bounded in time, shielded, scrubbed, and journaled again.
 /// </summary>
-public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace workspace, RunJournal journal, TimeProvider clock, GateSettings run)
+public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace workspace, RunJournal journal, TimeProvider clock, GateSettings run, IWebDoor? web = null)
 {
     /// <summary>The form of a call that may be written and shown. Nothing else of it may leave this process.</summary>
     public CapturedCall Capture(ModelCall call) => CapturedCall.Of(call, Find(call.Name), run.DigestKey);
@@ -56,7 +56,10 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
 
         // A door said no although policy had said yes (or before it was asked): that is a denial, and denials are audited as such.
         if (outcome is { Error: { Code: ToolErrorCodes.PolicyDenied or ToolErrorCodes.SandboxRequired } denied, DeniedByPolicy: false })
-            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, tool.Name, "deny", EffectName(effect), "workspace.guard", "workspace.protected", denied.Message, denied.Path), default);
+        {
+            var (rule, writtenAt) = effect == Effect.Egress ? ("network.rules", "network.allowed_domains") : ("workspace.guard", "workspace.protected");
+            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, tool.Name, "deny", EffectName(effect), rule, writtenAt, denied.Message, denied.Path), default);
+        }
         return await AnswerAsync(call, outcome, effect, startedAt, began);
     }
 
@@ -73,7 +76,8 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
         var scope = new ToolScope(run.Agent, run.Run,
             tool.Reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null,
             tool.Reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null,
-            tool.Reach.HasFlag(Reach.Clock) ? clock : null);
+            tool.Reach.HasFlag(Reach.Clock) ? clock : null,
+            tool.Reach.HasFlag(Reach.Web) ? web?.OpenFor(permit) : null);
         using var timer = new CancellationTokenSource(run.ToolLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
