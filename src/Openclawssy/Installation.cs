@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Openclawssy.Egress;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
@@ -22,7 +23,7 @@ namespace Openclawssy;
 sealed class Installation : IDisposable
 {
     readonly ConcurrentDictionary<AgentId, AuditLog> audits = new();
-    readonly ModelClients models;
+    readonly EgressClient egress;
 
     /// <exception cref="StateFolderException">There is no instance here, or it is somebody else's.</exception>
     /// <exception cref="ConfigRefusedException">The configuration has mistakes; nothing runs on a guess.</exception>
@@ -41,10 +42,13 @@ sealed class Installation : IDisposable
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
-        models = new(Config, world, root);
+        egress = EgressClient.OfSystem(world.Clock);
+        var models = new ModelClients(Config, world, root, egress);
+        var network = new NetworkRules(() => DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes), State.ConfigFile);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Process, ids, Chance, world.Clock, Scrub: text => text, world.Report));
+            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Process, ids, Chance, world.Clock, Scrub: text => text, world.Report,
+            Web: () => new WebDoor(egress, network.AtRunStart(), new NoSecrets(), world.Clock)));
         Orphans = new(State.Path, AuditOf, world.Clock);
 
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
@@ -75,7 +79,7 @@ sealed class Installation : IDisposable
 
     public void Dispose()
     {
-        models.Dispose();
+        egress.Dispose();
         foreach (var audit in audits.Values) audit.Dispose();
         Process.Dispose();
         InstallationAudit.Dispose();

@@ -1,3 +1,4 @@
+using Openclawssy.Egress;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
@@ -42,6 +43,7 @@ static class DoctorChecks
         yield return Agents(state);
         yield return Grants(state);
         yield return Model(context, config);
+        yield return NetworkCheck.Of(config.Network);
         yield return Anchor(context, state, config);
     }
 
@@ -95,7 +97,8 @@ static class DoctorChecks
         if (config.Model.Provider == KnownProviders.Rehearsal) return new("model", Health.Ok, $"{name} plays a script; no network, no key");
         try
         {
-            using var models = new ModelClients(config, context.World, context.Root);
+            using var client = EgressClient.OfSystem(context.World.Clock);
+            var models = new ModelClients(config, context.World, context.Root, client);
             var endpoint = models.EndpointOf(config.Model.Provider, config.Model.Name);
             var key = models.Keys.KeyFor(endpoint);
             return key.Source.StartsWith("providers.", StringComparison.Ordinal)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Openclawssy.Egress;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
@@ -6,12 +7,12 @@ using Openclawssy.Runtime.Models;
 namespace Openclawssy.Providers;
 
 /// <summary>Makes the client a run talks to, from the configuration. Connections are shared by the runs of one process.</summary>
-sealed class ModelClients(OpenclawssyConfig config, World world, string root) : IDisposable
+sealed class ModelClients(OpenclawssyConfig config, World world, string root, EgressClient client)
 {
     /// <summary>Longest rehearsal script, in bytes.</summary>
     const int MaxScriptBytes = 4 * 1024 * 1024;
 
-    readonly Dictionary<string, Egress> doors = [];
+    readonly Dictionary<string, ModelDoor> doors = [];
 
     /// <exception cref="ModelException"><c>model.misconfigured</c>, naming the setting.</exception>
     public IChatClient Of(ModelOptions options)
@@ -28,12 +29,12 @@ sealed class ModelClients(OpenclawssyConfig config, World world, string root) : 
 
     public ModelEndpoint EndpointOf(string provider, string model) => ModelEndpoint.Of(provider, config.Providers[provider], model, config.Model.ContextWindow);
 
-    Egress DoorTo(Uri address)
+    ModelDoor DoorTo(Uri address)
     {
         lock (doors)
         {
             var origin = address.GetLeftPart(UriPartial.Authority);
-            return doors.TryGetValue(origin, out var door) ? door : doors[origin] = new(address);
+            return doors.TryGetValue(origin, out var door) ? door : doors[origin] = new(address, client);
         }
     }
 
@@ -50,10 +51,5 @@ sealed class ModelClients(OpenclawssyConfig config, World world, string root) : 
         {
             throw new ModelException(ModelErrorCodes.Misconfigured, $"the rehearsal {path} (providers.rehearsal.script) cannot be read: {problem.Message}", inner: problem);
         }
-    }
-
-    public void Dispose()
-    {
-        foreach (var door in doors.Values) door.Dispose();
     }
 }

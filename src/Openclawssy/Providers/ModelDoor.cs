@@ -1,45 +1,22 @@
-using System.Net;
+using Openclawssy.Egress;
 using Openclawssy.Runtime.Models;
 
 namespace Openclawssy.Providers;
 
-/// <summary>
-/// The one door to a model server: it makes the connection, sets <c>Authorization</c>, and goes to its own origin and nowhere else.
-/// No proxy, no redirect, no cookie, no decompression.
-/// </summary>
-sealed class Egress(Uri origin) : IDisposable
+/// <summary>The one door to a model server: the egress client with the server's own origin as its only destination. It sets <c>Authorization</c>.</summary>
+sealed class ModelDoor(Uri origin, EgressClient client)
 {
-    /// <summary>How long a connection may take to stand, TLS included.</summary>
-    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
-
-    // Made with the first request: a command that never asks a model does not load any of it.
-    readonly Lazy<HttpMessageInvoker> connections = new(Connect);
+    readonly EgressPolicy policy = EgressPolicy.Only(origin);
 
     /// <exception cref="ModelException"><c>model.misconfigured</c> for any other destination.</exception>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ApiKey key, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, ApiKey key, CancellationToken cancellationToken)
     {
-        var to = request.RequestUri;
-        if (to is null || to.Scheme != origin.Scheme || !string.Equals(to.IdnHost, origin.IdnHost, StringComparison.OrdinalIgnoreCase) || to.Port != origin.Port)
-            throw new ModelException(ModelErrorCodes.Misconfigured, $"refused to send to {to?.Host ?? "nowhere"}: this connection goes to {origin.Host} only");
-        key.Authorize(request);
-        return connections.Value.SendAsync(request, cancellationToken);
+        try
+        {
+            var to = policy.Allow(request.RequestUri ?? throw new EgressDeniedException($"refused to send to nowhere: this connection goes to {origin.Host} only"));
+            key.Authorize(request);
+            return await client.SendAsync(request, to, cancellationToken);
+        }
+        catch (EgressDeniedException denied) { throw new ModelException(ModelErrorCodes.Misconfigured, denied.Message); }
     }
-
-    public void Dispose()
-    {
-        if (connections.IsValueCreated) connections.Value.Dispose();
-    }
-
-    static HttpMessageInvoker Connect() => new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = ConnectTimeout,
-        MaxResponseHeadersLength = 32, // KiB
-        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
-        // No trace headers to strangers.
-        ActivityHeadersPropagator = null,
-    });
 }
