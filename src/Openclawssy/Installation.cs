@@ -33,7 +33,8 @@ sealed class Installation : IDisposable
         State = StateFolder.Open(root);
         // What a killed writer left beside the files it was replacing; a living one holds its file.
         foreach (var folder in new[] { State.Path, State.Of("policy") }) DurableFile.SweepLeftovers(folder);
-        Config = ConfigFile.Load(DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes), State.ConfigFile).Require();
+        var written = ReadConfig();
+        Config = ConfigFile.Load(written, State.ConfigFile).Require();
         Workspace = Workspace.Open(
             Path.GetFullPath(Config.Workspace.Root, root), State.Path, new(Config.Workspace.Protected, Config.Workspace.Containment == Runtime.Config.Containment.Require));
 
@@ -44,13 +45,14 @@ sealed class Installation : IDisposable
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
         egress = EgressClient.OfSystem(world.Clock);
         var models = new ModelClients(Config, world, root, egress);
-        var network = new NetworkRules(() => DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes), State.ConfigFile);
+        var network = new NetworkRules(ReadConfig, State.ConfigFile, new(written, EgressPolicy.Of(Config.Network)));
 
         Runner = new(new(
             State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Process, ids, Chance, world.Clock, Scrub: text => text, world.Report,
             Web: () => new WebDoor(egress, network.AtRunStart(), new NoSecrets(), world.Clock)));
         Orphans = new(State.Path, AuditOf, world.Clock);
 
+        byte[]? ReadConfig() => DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes);
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
         string Prompt(AgentId agent, IReadOnlyList<Tool> tools) =>
             PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(Workspace.Root, [.. tools.Select(tool => tool.Name)]));

@@ -31,7 +31,7 @@ sealed class EgressPolicy
         if (!network.Enabled)
             return Nowhere($"the network is off for tools: network.enabled is false; only the operator can switch it on, with \"network\": {{ \"enabled\": true }} in {File}");
         var rules = network.AllowedDomains.Select(HostRule.Parse).OfType<HostRule>().ToList();
-        return new((url, host) => IsThisMachine(host) ? Local(network, url, host) : Listed(rules, url, host));
+        return new((url, host) => !host.IsPlain ? throw NoHost() : IsThisMachine(host) ? Local(network, url, host) : Listed(rules, url, host));
     }
 
     /// <param name="url">An absolute address.</param>
@@ -40,9 +40,11 @@ sealed class EgressPolicy
     {
         if (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) throw new EgressDeniedException($"only https and http addresses can be reached, not {url.Scheme}:");
         if (url.UserInfo.Length > 0) throw new EgressDeniedException("an address may not hold a user name or password");
-        if (HostName.Of(url) is not { } host) throw new EgressDeniedException("the host is neither an address nor a plain name of letters, digits, hyphens and dots");
+        if (HostName.Of(url) is not { } host) throw NoHost();
         return decide(url, host);
     }
+
+    static EgressDeniedException NoHost() => new("the host is neither an address nor a plain name of letters, digits, hyphens and dots");
 
     // 0.0.0.0 and :: reach this machine as well: they are asked for the same switch, and then refused by the scope.
     static bool IsThisMachine(HostName host) =>

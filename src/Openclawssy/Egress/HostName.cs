@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Openclawssy.Egress;
 
-/// <summary>A host in the one form it is compared in: an address, or a name of lower-case ASCII letters, digits and hyphens.</summary>
+/// <summary>A host in the one form it is compared in: an address, or a name of lower-case ASCII letters, digits, hyphens and underscores.</summary>
 sealed record HostName
 {
     HostName(string text, IPAddress? address) => (Text, Address) = (text, address);
@@ -45,6 +45,9 @@ sealed record HostName
         return text.AsSpan().ContainsAny("/\\?#@% \t\0") ? null : Uri.TryCreate($"http://{literal}/", UriKind.Absolute, out var url) && url.IsDefaultPort ? Of(url) : null;
     }
 
+    /// <summary>False for a name with an underscore: no host of the public network has one, servers in a house do.</summary>
+    public bool IsPlain => !Text.Contains('_');
+
     public bool Equals(HostName? other) => other is not null && Text == other.Text;
 
     public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
@@ -52,5 +55,5 @@ sealed record HostName
     public override string ToString() => Text;
 
     static bool IsLabel(string label) =>
-        label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+        label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
 }

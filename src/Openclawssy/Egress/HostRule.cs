@@ -26,7 +26,7 @@ sealed record HostRule(HostName Host, bool Subdomains, int? Port, bool PlainHttp
             if (!int.TryParse(rest[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > 65_535) return null;
             (port, rest) = (number, rest[..colon]);
         }
-        if (HostName.Parse(rest) is not { } host || (subdomains && host.Address is not null)) return null;
+        if (HostName.Parse(rest) is not { IsPlain: true } host || (subdomains && host.Address is not null)) return null;
         return new(host, subdomains, port, plain);
     }
 

@@ -4,11 +4,13 @@ namespace Openclawssy.Egress;
 
 /// <summary>What tools may reach, asked of the configuration file again at every request: a file of other bytes is understood anew.</summary>
 /// <param name="read">The file's bytes, null when there is none.</param>
-sealed class NetworkRules(Func<byte[]?> read, string displayName)
+/// <param name="known">What is understood already, so that a start does not read it twice.</param>
+sealed class NetworkRules(Func<byte[]?> read, string displayName, NetworkRules.Understood? known = null)
 {
-    sealed record Understood(byte[]? Bytes, EgressPolicy Policy);
+    /// <summary>The bytes of a file and what they let tools reach.</summary>
+    public sealed record Understood(byte[]? Bytes, EgressPolicy Policy);
 
-    volatile Understood? last;
+    volatile Understood? last = known;
 
     /// <summary>What the file says right now. A file that cannot be read or is refused allows nothing.</summary>
     public EgressPolicy Current()

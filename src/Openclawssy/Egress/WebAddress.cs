@@ -15,7 +15,7 @@ static class WebAddress
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0) throw Refuse("is no complete address; write it like https://example.com/page");
         if (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) throw Refuse("must begin with https:// or http://");
         if (url.UserInfo.Length > 0 || text.AsSpan(0, AuthorityEnd(text)).Contains('@')) throw Refuse("may not hold a user name or password; give them as a header");
-        if (HostName.Of(url) is null) throw Refuse("has a host that is neither an address nor a plain name of letters, digits, hyphens and dots");
+        if (HostName.Of(url) is not { IsPlain: true }) throw Refuse("has a host that is neither an address nor a plain name of letters, digits, hyphens and dots");
         return new UriBuilder(url) { Fragment = "" }.Uri;
     }
 

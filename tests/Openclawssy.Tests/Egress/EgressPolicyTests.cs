@@ -59,6 +59,19 @@ public sealed class EgressPolicyTests
     public void Off_is_off_whatever_is_listed() =>
         Assert.Contains("network.enabled", Assert.Throws<EgressDeniedException>(() => EgressPolicy.Of(Listed with { Enabled = false }).Allow(new("https://example.com/"))).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("http://model_server:11434/v1")]
+    [InlineData("http://10.0.0.9:1/v1")]
+    [InlineData("http://localhost:1/v1")]
+    [InlineData("https://models.test/v1")]
+    public void A_server_the_operator_configured_is_reached_wherever_it_is_and_nothing_beside_it(string origin)
+    {
+        var policy = EgressPolicy.Only(new(origin));
+        Assert.Equal(AddressScope.Configured, policy.Allow(new(origin + "/chat")).Scope);
+        foreach (var elsewhere in new[] { "https://models.test:444/", "http://models.test/", "http://10.0.0.9/", "http://localhost:2/", "http://model_server/" })
+            Assert.Throws<EgressDeniedException>(() => policy.Allow(new(elsewhere)));
+    }
+
     [Fact]
     public void By_default_nothing_is_reached() =>
         Assert.Throws<EgressDeniedException>(() => EgressPolicy.Of(new()).Allow(new("https://example.com/")));

@@ -35,7 +35,7 @@ public sealed class ProgramWallTests
     public void Only_the_client_makes_connections_and_only_the_policy_makes_destinations()
     {
         var references = References.Of(program);
-        Assert.Equal([$"{Room}EgressClient"], Makers(references, "System.Net.Http.SocketsHttpHandler"));
+        Assert.Equal([$"{Room}Connections"], Makers(references, "System.Net.Http.SocketsHttpHandler"));
         Assert.Equal([$"{Room}EgressPolicy"], Makers(references, typeof(Destination).FullName!));
         Assert.Equal([$"{Room}TcpDialer"], Makers(references, "System.Net.Sockets.Socket"));
     }
