@@ -1,6 +1,7 @@
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.Tools.Files;
 using Openclawssy.Tools.Time;
+using Openclawssy.Tools.Web;
 
 namespace Openclawssy.Tools;
 
@@ -17,6 +18,7 @@ public static class Toolbox
         new FsMove(),
         new FsRead(),
         new FsWrite(),
+        new HttpRequest(),
         new TimeNow(),
     ];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Openclawssy.Egress;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
@@ -23,7 +24,7 @@ namespace Openclawssy;
 sealed class Installation : IDisposable
 {
     readonly ConcurrentDictionary<AgentId, AuditLog> audits = new();
-    readonly ModelClients models;
+    readonly EgressClient egress;
 
     /// <exception cref="StateFolderException">There is no instance here, or it is somebody else's.</exception>
     /// <exception cref="ConfigRefusedException">The configuration has mistakes; nothing runs on a guess.</exception>
@@ -33,7 +34,8 @@ sealed class Installation : IDisposable
         State = StateFolder.Open(root);
         // What a killed writer left beside the files it was replacing; a living one holds its file.
         foreach (var folder in new[] { State.Path, State.Of("policy") }) DurableFile.SweepLeftovers(folder);
-        Config = ConfigFile.Load(DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes), State.ConfigFile).Require();
+        var written = ReadConfig();
+        Config = ConfigFile.Load(written, State.ConfigFile).Require();
         Workspace = Workspace.Open(
             Path.GetFullPath(Config.Workspace.Root, root), State.Path, new(Config.Workspace.Protected, Config.Workspace.Containment == Runtime.Config.Containment.Require));
 
@@ -43,13 +45,17 @@ sealed class Installation : IDisposable
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
         Secrets = new(world, Config, State, root);
-        models = new(Config, world, root, Secrets.Use);
+        egress = EgressClient.OfSystem(world.Clock);
+        var models = new ModelClients(Config, world, root, egress, Secrets.Use);
+        var network = new NetworkRules(ReadConfig, State.ConfigFile, new(written, EgressPolicy.Of(Config.Network)));
         Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, world.Report));
+            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report,
+            Web: () => new WebDoor(egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
         Orphans = new(State.Path, AuditOf, Sessions, world.Clock);
 
+        byte[]? ReadConfig() => DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes);
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
         string Prompt(AgentId agent, IReadOnlyList<Tool> tools) =>
             PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(Workspace.Root, [.. tools.Select(tool => tool.Name)]));
@@ -81,7 +87,7 @@ sealed class Installation : IDisposable
 
     public void Dispose()
     {
-        models.Dispose();
+        egress.Dispose();
         Secrets.Dispose();
         foreach (var audit in audits.Values) audit.Dispose();
         Process.Dispose();

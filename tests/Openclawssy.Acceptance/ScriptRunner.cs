@@ -22,6 +22,7 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
 
     // The kernel takes the connection and nobody ever answers.
     readonly TcpListener silence = new(IPAddress.Loopback, 0);
+    LocalPage? page;
 
     /// <summary>The folder a story happens in; its parent is its own too, so that an escape can be looked for.</summary>
     string Home { get; } = Directory.CreateDirectory(folder["home"]).FullName;
@@ -43,6 +44,7 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
         var rest = model is null ? statement.Rest : statement.Rest.Replace("${MODEL_URL}", model.BaseUrl, StringComparison.Ordinal);
         if (rest.Contains("${RUN}", StringComparison.Ordinal)) rest = rest.Replace("${RUN}", run ?? throw new FormatException("no command has named a run yet"), StringComparison.Ordinal);
         if (rest.Contains("${SESSION}", StringComparison.Ordinal)) rest = rest.Replace("${SESSION}", session ?? throw new FormatException("no command has named a session yet"), StringComparison.Ordinal);
+        if (page is not null) rest = rest.Replace("${PAGE_URL}", page.Url, StringComparison.Ordinal);
         if (statement.Negated && statement.Verb is not ("exit" or "stdout" or "stderr" or "file" or "exists" or "audit")) throw new FormatException($"\"{statement.Verb}\" cannot be negated");
         switch (statement.Verb)
         {
@@ -68,12 +70,17 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
             case "signal": Planned(rest); break;
             case "config": Configure(JsonNode.Parse(rest)!.AsObject()); break;
             case "model": Model(rest); break;
+            case "page": (page ??= new()).Text = Words.Text(rest); break;
             case "audit": Expect(rest.StartsWith("has ", StringComparison.Ordinal) && AuditHas(rest[4..]) != statement.Negated, $"the audit has: {string.Join(", ", AuditEvents().Distinct())}"); break;
             default: throw new FormatException($"\"{statement.Verb}\" is no word of the script language");
         }
     }
 
-    public void Dispose() => silence.Dispose();
+    public void Dispose()
+    {
+        silence.Dispose();
+        page?.Dispose();
+    }
 
     CommandRun Last => last ?? throw new FormatException("no command was run yet");
 

@@ -113,7 +113,7 @@ ref struct RedactionCut
         while (left > 0 && at - left < NamedValue.MaxBlanks && NamedValue.NameLetters.Contains(text[left - 1])) left--;
         while (right > at && text[right - 1] is '.' or '-') right--;
         // The name may be followed less far left than it goes, when a masked value ends inside it.
-        if (SecretName.Of(text[left..right]) == NameSays.Nothing && SecretName.Of(text[at..right]) == NameSays.Nothing) return true;
+        if (TellingName.Of(text[left..right]) == NameSays.Nothing && TellingName.Of(text[at..right]) == NameSays.Nothing) return true;
 
         var next = text[end];
         if (right < end) return !IsSeparator(next);

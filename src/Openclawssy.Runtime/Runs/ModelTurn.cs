@@ -25,6 +25,8 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
         var began = clock.GetTimestamp();
         var batches = new TextBatches(journal, clock, question);
         var assembler = new AnswerAssembler(question.Turn, usedIds);
+        // A known value may come cut in two; what could be the beginning of one waits for the rest.
+        var pieces = settings.Pieces();
         try
         {
             await using var updates = model.GetStreamingResponseAsync(question.Messages, request, cancellationToken).GetAsyncEnumerator(cancellationToken);
@@ -33,12 +35,14 @@ sealed class ModelTurn(IChatClient model, RunJournal journal, TimeProvider clock
                 await witness.EnsureAsync();
                 assembler.Add(updates.Current);
                 foreach (var content in updates.Current.Contents)
-                    if (content is TextContent text) await batches.AddAsync(settings.Scrub(text.Text));
+                    if (content is TextContent text) await batches.AddAsync(pieces.Push(text.Text).Text);
             }
+            await batches.AddAsync(pieces.Finish().Text);
             await batches.FlushAsync();
         }
         catch (ModelException failure)
         {
+            await batches.AddAsync(pieces.Finish().Text);
             await batches.FlushAsync();
             await witness.EnsureAsync();
             await journal.WriteAsync(witness.Failure(failure), default);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.AI;
 using Openclawssy.Runtime.Context;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
+using Openclawssy.Runtime.Policy;
 
 namespace Openclawssy.Runtime.Runs;
 
@@ -95,5 +96,6 @@ sealed class RunLoop(ModelTurn model, ToolGate gate, CallBatch batch, ContextKee
 }
 
 /// <param name="MaxIterations">Model turns with tools before the model is asked for a last answer.</param>
+/// <param name="Pieces">Takes known secret values out of a text that arrives in pieces.</param>
 /// <param name="TimeLeft">How long until the run's own limit.</param>
-public sealed record LoopSettings(ModelOptions Options, int MaxIterations, int MaxThinkingChars, Func<string, string> Scrub, Func<TimeSpan>? TimeLeft = null);
+public sealed record LoopSettings(ModelOptions Options, int MaxIterations, int MaxThinkingChars, Func<string, string> Scrub, Func<ScrubbedPieces> Pieces, Func<TimeSpan>? TimeLeft = null);

@@ -26,10 +26,13 @@ public sealed record RunSettings(
 /// <summary>What every run of one installation shares.</summary>
 /// <param name="Model">Made when a run first needs it: a typed <c>/tool</c> and a broken provider setting do not meet.</param>
 /// <param name="Scrub">Takes known secret values out of a text.</param>
+/// <param name="Pieces">The same for a text that arrives in pieces.</param>
 /// <param name="Report">Where the operator hears about unexpected failures.</param>
+/// <param name="Web">The door to the web, made at each run's start; null where no tool reaches it.</param>
 public sealed record RunnerParts(
     string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt, Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses,
-    SessionStore Sessions,     ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report);
+    SessionStore Sessions, ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Func<ScrubbedPieces> Pieces, Action<string, Exception> Report,
+    Func<IWebDoor>? Web = null);
 
 /// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
 public sealed class Runner(RunnerParts parts)
@@ -75,7 +78,7 @@ public sealed class Runner(RunnerParts parts)
                 (long)settings.RunLimit.TotalMilliseconds, parts.Workspace.Containment.ToText()), either.Token);
             var policy = new AgentPolicy(parts.Grants);
             var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, journal, parts.Clock,
-                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey));
+                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey), parts.Web?.Invoke());
             end = typed switch
             {
                 SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),
@@ -166,7 +169,7 @@ public sealed class Runner(RunnerParts parts)
             conversation.Add(replayed.Seq);
         }
         conversation.Add(message);
-        var loopSettings = new LoopSettings(settings.Model, settings.MaxIterations, settings.MaxThinkingChars, parts.Scrub, timeLeft);
+        var loopSettings = new LoopSettings(settings.Model, settings.MaxIterations, settings.MaxThinkingChars, parts.Scrub, parts.Pieces, timeLeft);
         var turns = new ModelTurn(parts.Model(settings.Model), journal, parts.Clock, loopSettings);
         var budget = new ContextBudget(settings.ContextWindow, settings.Model.MaxTokens, offered.Tokens);
         var loop = new RunLoop(

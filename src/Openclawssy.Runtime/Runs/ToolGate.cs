@@ -20,7 +20,7 @@ public sealed record GateSettings(
 /// The only way to a tool: found, its sensitive fields taken out, journaled, parsed strictly, decided, the verdict journaled,
 /// handed exactly the authority it declared, bounded in time, shielded, scrubbed, and journaled again.
 /// </summary>
-public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace workspace, RunJournal journal, TimeProvider clock, GateSettings run)
+public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace workspace, RunJournal journal, TimeProvider clock, GateSettings run, IWebDoor? web = null)
 {
     /// <summary>The form of a call that may be written and shown. Nothing else of it may leave this process.</summary>
     public CapturedCall Capture(ModelCall call) => CapturedCall.Of(call, Find(call.Name), run.DigestKey);
@@ -61,7 +61,10 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
         var outcome = decided.Settled ?? await RunAsync(call, call.Tool!, decided.Effect, decided.Parsed!, cancellationToken);
         // A door said no although policy had said yes (or before it was asked): that is a denial, and denials are audited as such.
         if (outcome is { Error: { Code: ToolErrorCodes.PolicyDenied or ToolErrorCodes.SandboxRequired } denied, DeniedByPolicy: false })
-            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, call.Tool!.Name, "deny", EffectName(decided.Effect), "workspace.guard", "workspace.protected", denied.Message, denied.Path), default);
+        {
+            var (rule, writtenAt) = decided.Effect == Effect.Egress ? ("network.rules", "network.allowed_domains") : ("workspace.guard", "workspace.protected");
+            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, call.Tool!.Name, "deny", EffectName(decided.Effect), rule, writtenAt, denied.Message, denied.Path), default);
+        }
         return await WriteAsync(call, outcome, decided.Effect, startedAt, began);
     }
 
@@ -95,6 +98,7 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
             Files = tool.Reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null!,
             Edits = tool.Reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null!,
             Clock = tool.Reach.HasFlag(Reach.Clock) ? clock : null!,
+            Web = tool.Reach.HasFlag(Reach.Web) ? web?.OpenFor(permit)! : null!,
         };
         using var timer = new CancellationTokenSource(run.ToolLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);

@@ -17,6 +17,9 @@ sealed class InputShape
     readonly List<string> required = [];
     string[]? words;
     InputShape? items;
+    InputShape? values;
+    InputShape[]? forms;
+    bool isFree;
 
     public static InputShape Compile(JsonNode? node)
     {
@@ -30,16 +33,24 @@ sealed class InputShape
                 case "minimum": shape.min = (long)value!; break;
                 case "maximum": shape.max = (long)value!; break;
                 case "enum": shape.words = [.. value!.AsArray().Select(word => (string)word!)]; break;
+                case "items" when value is JsonObject { Count: 0 }: shape.isFree = true; break;
                 case "items": shape.items = Compile(value); break;
+                case "anyOf": shape.forms = [.. value!.AsArray().Select(Compile)]; break;
                 case "required": shape.required.AddRange(value!.AsArray().Select(name => (string)name!)); break;
                 case "properties":
                     foreach (var (name, field) in value!.AsObject()) shape.fields.Add(name, Compile(field));
                     break;
                 case "description" or "default" or ToolSchema.SensitiveMark: break;
                 case "additionalProperties" when value is JsonValue allowed && allowed.TryGetValue(out bool any) && !any: break;
+                case "additionalProperties" when value is JsonValue: shape.isFree = true; break;
+                case "additionalProperties": shape.values = Compile(value); break;
                 default: throw new NotSupportedException($"a tool's input may not use the schema keyword {keyword}: nothing enforces it");
             }
-        return shape.kind is "object" or "string" or "integer" or "boolean" || (shape.kind is "array" && shape.items is not null)
+        // The first token of a value must say which of several forms it has.
+        if (shape.forms is { } forms) return forms.Select(form => form.kind).Distinct().Count() == forms.Length && forms.All(form => form.forms is null)
+            ? shape
+            : throw new NotSupportedException("the forms of a tool's input value must differ in their types");
+        return shape.kind is "object" or "string" or "integer" or "number" or "boolean" || (shape.kind is "array" && (shape.items is not null || shape.isFree))
             ? shape
             : throw new NotSupportedException($"a tool's input may not hold a value of type \"{shape.kind}\"");
     }
@@ -47,19 +58,37 @@ sealed class InputShape
     /// <summary>Checks the value the reader stands on and leaves it on the value's last token.</summary>
     public void Check(ref Utf8JsonReader reader, string path, string tool)
     {
+        if (forms is not null)
+        {
+            var token = reader.TokenType;
+            var form = Array.Find(forms, form => form.Takes(token)) ?? throw Refuse(path, $"must be {string.Join(" or ", forms.Select(form => Kinds(form.kind)))}, {(token == JsonTokenType.Null ? "not null; leave an optional field out instead" : $"got {Got(token)}")}");
+            form.Check(ref reader, path, tool);
+            return;
+        }
         switch (kind, reader.TokenType)
         {
+            case ("object", JsonTokenType.StartObject) or ("array", JsonTokenType.StartArray) when isFree: reader.Skip(); break;
             case ("object", JsonTokenType.StartObject): CheckObject(ref reader, path, tool); break;
             case ("array", JsonTokenType.StartArray):
                 for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++) items!.Check(ref reader, $"{path}[{i}]", tool);
                 break;
             case ("string", JsonTokenType.String): CheckText(ref reader, path); break;
             case ("integer", JsonTokenType.Number): CheckInteger(ref reader, path); break;
-            case ("boolean", JsonTokenType.True or JsonTokenType.False): break;
+            case ("number", JsonTokenType.Number) or ("boolean", JsonTokenType.True or JsonTokenType.False): break;
             case (_, JsonTokenType.Null): throw Refuse(path, $"must be {Kinds(kind)}, not null; leave an optional field out instead");
             default: throw Refuse(path, $"must be {Kinds(kind)}, got {Got(reader.TokenType)}");
         }
     }
+
+    bool Takes(JsonTokenType token) => token switch
+    {
+        JsonTokenType.StartObject => kind == "object",
+        JsonTokenType.StartArray => kind == "array",
+        JsonTokenType.String => kind == "string",
+        JsonTokenType.Number => kind is "number" or "integer",
+        JsonTokenType.True or JsonTokenType.False => kind == "boolean",
+        _ => false,
+    };
 
     void CheckObject(ref Utf8JsonReader reader, string path, string tool)
     {
@@ -68,7 +97,7 @@ sealed class InputShape
         {
             var name = Text(ref reader, path);
             var here = Below(path, name);
-            if (!fields.TryGetValue(name, out var field)) throw Refuse(here, path == "$"
+            if ((fields.GetValueOrDefault(name) ?? values) is not { } field) throw Refuse(here, path == "$"
                 ? $"{tool} has no such field; {Known()}"
                 : $"there is no such field here; {Known()}");
             if (!seen.Add(name)) throw Refuse(here, "the field is given twice; give it once");
@@ -131,6 +160,7 @@ sealed class InputShape
         "object" => "an object",
         "array" => "an array",
         "integer" => "an integer",
+        "number" => "a number",
         "boolean" => "true or false",
         _ => "a string",
     };

@@ -55,9 +55,11 @@ public static class ToolCatalogPage
 
     static string TypeOf(JsonObject schema)
     {
+        if (schema["anyOf"] is JsonArray forms) return string.Join(" or ", forms.Select(form => TypeOf(form!.AsObject())));
         var type = (string?)schema["type"] ?? "value";
         if (schema["enum"] is JsonArray words) return string.Join(", ", words.Select(word => $"`{(string)word!}`"));
         if (type == "array") return "list of " + TypeOf(schema["items"]!.AsObject());
+        if (type == "object" && schema["properties"] is null) return schema["additionalProperties"] is JsonObject values ? $"{{ name: {TypeOf(values)} }}" : "object";
         if (type == "object") return "{ " + string.Join(", ", schema["properties"]!.AsObject().Select(pair => $"{pair.Key}: {TypeOf(pair.Value!.AsObject())}")) + " }";
         return (schema["minimum"], schema["maximum"]) switch
         {

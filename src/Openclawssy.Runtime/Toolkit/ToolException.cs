@@ -34,6 +34,9 @@ public sealed class ToolException : Exception
 
     public static ToolException SandboxRequired(string message) => new(ToolErrorCodes.SandboxRequired, message, null, false, null);
 
+    /// <summary>The call's own time was up. The same call may succeed later, or with more time.</summary>
+    public static ToolException TimedOut(string message) => new(ToolErrorCodes.Timeout, message, null, true, null);
+
     /// <summary>The world said no (disk full, I/O error): worth telling the model, perhaps worth trying again.</summary>
     public static ToolException Failed(string message, bool retryable = false, string? path = null, Exception? inner = null) =>
         new(ToolErrorCodes.InternalError, message, path, retryable, inner);

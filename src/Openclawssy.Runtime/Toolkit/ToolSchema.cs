@@ -59,6 +59,13 @@ static class ToolSchema
         return document.RootElement.Clone();
     }
 
+    const string HeaderForms = """
+        {"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"number"},{"type":"boolean"},{"type":"object","properties":{"secret":{"type":"string"}},"required":["secret"],"additionalProperties":false}]}}
+        """;
+
+    // Each form with its type: several model servers refuse a schema without one.
+    const string AnyForms = """{"anyOf":[{"type":"string"},{"type":"number"},{"type":"boolean"},{"type":"object","additionalProperties":true},{"type":"array","items":{}}]}""";
+
     static readonly JsonSchemaExporterOptions Exporter = new() { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
 
     static JsonNode Transform(JsonSchemaExporterContext context, JsonNode node)
@@ -87,6 +94,9 @@ static class ToolSchema
     static void Describe(JsonPropertyInfo property, JsonObject fields, JsonNode field)
     {
         if (property.PropertyType == typeof(WorkspacePath)) fields[property.Name] = field = new JsonObject { ["type"] = "string", [PathMark] = true };
+        if (property.PropertyType == typeof(JsonElement?) || property.PropertyType == typeof(JsonElement)) fields[property.Name] = field = JsonNode.Parse(AnyForms)!;
+        // The exporter cannot look into a value with a converter of its own.
+        if (property.PropertyType == typeof(IReadOnlyDictionary<string, WebHeader>)) fields[property.Name] = field = JsonNode.Parse(HeaderForms)!;
         if (field is not JsonObject schema) return;
         Simplify(schema);
         if (Find<BoundsAttribute>(property) is { } bounds)

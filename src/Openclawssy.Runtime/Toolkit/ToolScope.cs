@@ -11,6 +11,7 @@ public sealed class ToolScope(AgentId agent, RunId run)
     readonly IWorkspaceFiles? files;
     readonly IWorkspaceEdits? edits;
     readonly TimeProvider? clock;
+    readonly IWeb? web;
 
     public AgentId Agent { get; } = agent;
     public RunId Run { get; } = run;
@@ -23,6 +24,9 @@ public sealed class ToolScope(AgentId agent, RunId run)
 
     /// <summary>Needs <see cref="Reach.Clock"/>.</summary>
     public TimeProvider Clock { get => clock ?? throw Undeclared(Reach.Clock); init => clock = value; }
+
+    /// <summary>Needs <see cref="Reach.Web"/>.</summary>
+    public IWeb Web { get => web ?? throw Undeclared(Reach.Web); init => web = value; }
 
     static ToolException Undeclared(Reach reach) => ToolException.Denied($"this tool did not declare the reach {reach}");
 }

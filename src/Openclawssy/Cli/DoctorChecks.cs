@@ -1,3 +1,4 @@
+using Openclawssy.Egress;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
@@ -44,6 +45,7 @@ static class DoctorChecks
         using var secrets = new StoredSecrets(context.World, config, state, context.Root);
         foreach (var finding in SecretChecks.Run(secrets, state, config, context)) yield return finding;
         yield return Model(context, config, secrets);
+        yield return NetworkCheck.Of(config.Network);
         yield return Anchor(context, state, config);
     }
 
@@ -97,7 +99,8 @@ static class DoctorChecks
         if (config.Model.Provider == KnownProviders.Rehearsal) return new("model", Health.Ok, $"{name} plays a script; no network, no key");
         try
         {
-            using var models = new ModelClients(config, context.World, context.Root, secrets.Use);
+            using var client = EgressClient.OfSystem(context.World.Clock);
+            var models = new ModelClients(config, context.World, context.Root, client, secrets.Use);
             var endpoint = models.EndpointOf(config.Model.Provider, config.Model.Name);
             var key = models.Keys.KeyFor(endpoint);
             return key.Source.StartsWith("providers.", StringComparison.Ordinal)

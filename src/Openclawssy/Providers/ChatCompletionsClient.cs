@@ -9,7 +9,7 @@ namespace Openclawssy.Providers;
 /// Our wire: streamed chat completions with any server that speaks them. One attempt; trying again and falling back are layers around it.
 /// </summary>
 sealed class ChatCompletionsClient(
-    ModelEndpoint endpoint, ICredentialSource credentials, Egress egress, TimeProvider clock, WireLimits? limits = null) : IChatClient
+    ModelEndpoint endpoint, ICredentialSource credentials, ModelDoor egress, TimeProvider clock, WireLimits? limits = null) : IChatClient
 {
     readonly WrittenParts written = new();
     readonly WireLimits limits = limits ?? new();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Openclawssy.Egress;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
@@ -12,12 +13,12 @@ namespace Openclawssy.Providers;
 /// metered and an event. One stack for each model and one connection pool for each server, shared by the runs of one process.
 /// </summary>
 /// <param name="stored">Value of a stored secret for one destination; null when there is none.</param>
-sealed class ModelClients(OpenclawssyConfig config, World world, string root, Func<SecretName, SecretDestination, string?> stored) : IDisposable
+sealed class ModelClients(OpenclawssyConfig config, World world, string root, EgressClient client, Func<SecretName, SecretDestination, string?> stored)
 {
     /// <summary>Longest rehearsal script, in bytes.</summary>
     const int MaxScriptBytes = 4 * 1024 * 1024;
 
-    readonly Dictionary<string, Egress> doors = [];
+    readonly Dictionary<string, ModelDoor> doors = [];
     readonly SpokenModels spoken = new();
     readonly Dictionary<WireTarget, IChatClient> chains = [];
     readonly Dictionary<WireTarget, IChatClient> stacks = [];
@@ -69,12 +70,12 @@ sealed class ModelClients(OpenclawssyConfig config, World world, string root, Fu
 
     public ModelEndpoint EndpointOf(string provider, string model) => ModelEndpoint.Of(provider, config.Providers[provider], model, config.Model.ContextWindow);
 
-    Egress DoorTo(Uri address)
+    ModelDoor DoorTo(Uri address)
     {
         lock (doors)
         {
             var origin = address.GetLeftPart(UriPartial.Authority);
-            return doors.TryGetValue(origin, out var door) ? door : doors[origin] = new(address);
+            return doors.TryGetValue(origin, out var door) ? door : doors[origin] = new(address, client);
         }
     }
 
@@ -91,10 +92,5 @@ sealed class ModelClients(OpenclawssyConfig config, World world, string root, Fu
         {
             throw new ModelException(ModelErrorCodes.Misconfigured, $"the rehearsal {path} (providers.rehearsal.script) cannot be read: {problem.Message}", inner: problem);
         }
-    }
-
-    public void Dispose()
-    {
-        foreach (var door in doors.Values) door.Dispose();
     }
 }

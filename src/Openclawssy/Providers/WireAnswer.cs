@@ -8,7 +8,7 @@ namespace Openclawssy.Providers;
 sealed class WireAnswer : IAsyncDisposable
 {
     readonly HttpRequestMessage request;
-    readonly Egress egress;
+    readonly ModelDoor egress;
     readonly ApiKey key;
     readonly WireFaults faults;
     readonly WireLimits limits;
@@ -22,7 +22,7 @@ sealed class WireAnswer : IAsyncDisposable
     bool ended;
 
     public WireAnswer(
-        HttpRequestMessage request, Egress egress, ApiKey key, WireFaults faults, WireLimits limits, IList<AITool>? offered, bool tellsCost, TimeProvider clock, CancellationToken caller)
+        HttpRequestMessage request, ModelDoor egress, ApiKey key, WireFaults faults, WireLimits limits, IList<AITool>? offered, bool tellsCost, TimeProvider clock, CancellationToken caller)
     {
         (this.request, this.egress, this.key, this.faults, this.limits, this.caller) = (request, egress, key, faults, limits, caller);
         offersTools = offered is { Count: > 0 };

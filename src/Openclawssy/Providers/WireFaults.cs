@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using Openclawssy.Egress;
 using Openclawssy.Runtime.Models;
 
 namespace Openclawssy.Providers;
@@ -66,7 +67,7 @@ sealed class WireFaults(ModelEndpoint endpoint, ApiKey key, TimeProvider clock)
     }
 
     public ModelException ConnectTimedOut() =>
-        Fault(ModelErrorCodes.Unreachable, $"{Server} cannot be reached: no connection within {Seconds(Egress.ConnectTimeout)}; check the network and {BaseUrlField}", true);
+        Fault(ModelErrorCodes.Unreachable, $"{Server} cannot be reached: no connection within {Seconds(EgressClient.ConnectTimeout)}; check the network and {BaseUrlField}", true);
 
     public ModelException Idle(TimeSpan limit, bool answering, bool nothingYet) => answering
         ? Fault(ModelErrorCodes.CutStream, $"{Server} stopped in the middle of its answer and sent nothing for {Seconds(limit)}; try again", nothingYet)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
+using Openclawssy.Egress;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Models;
@@ -10,7 +11,7 @@ namespace Openclawssy.Tests.House;
 /// <summary>The layers around real wires as the program stacks them, on a clock of their own and with chosen chance.</summary>
 sealed class Layers : IDisposable
 {
-    readonly List<Egress> doors = [];
+    readonly EgressClient egress = EgressClient.OfSystem(TimeProvider.System);
 
     public Layers() => Resting = new(Clock);
 
@@ -23,11 +24,8 @@ sealed class Layers : IDisposable
 
     public static ModelEndpoint Endpoint(FakeModelServer server, string provider = "generic", string model = "fake-model") => ModelEndpoint.Create(provider, server.BaseUrl, model);
 
-    public LedgerClient Ledger(ModelEndpoint endpoint, ModelPrice? price = null, string? key = "test-key-0123456789")
-    {
-        doors.Add(new(endpoint.BaseUrl));
-        return new(new ChatCompletionsClient(endpoint, new Credentials(_ => null, _ => key, _ => null), doors[^1], Clock), price);
-    }
+    public LedgerClient Ledger(ModelEndpoint endpoint, ModelPrice? price = null, string? key = "test-key-0123456789") =>
+        new(new ChatCompletionsClient(endpoint, new Credentials((_, _) => null, _ => key, _ => null), new(endpoint.BaseUrl, egress), Clock), price);
 
     public RetryingClient Retry(ModelEndpoint endpoint, ModelPrice? price = null, string? key = "test-key-0123456789") =>
         new(Ledger(endpoint, price, key), new(endpoint.Provider, endpoint.Model), Clock, bytes => bytes.Fill(Chance));
@@ -47,10 +45,7 @@ sealed class Layers : IDisposable
         return assembler.Finish();
     }
 
-    public void Dispose()
-    {
-        foreach (var door in doors) door.Dispose();
-    }
+    public void Dispose() => egress.Dispose();
 }
 
 /// <summary>Remembers what a witness is told, as lines.</summary>

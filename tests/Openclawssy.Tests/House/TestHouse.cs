@@ -45,6 +45,9 @@ sealed class TestHouse : IAsyncDisposable
     public Authority? Authority { get; set; }
     public SessionStore Sessions => new(State.Path, Clock, new(Clock, Chance));
 
+    /// <summary>Values that must stay out of texts.</summary>
+    public KnownSecrets Known { get; set; } = KnownSecrets.None;
+
     /// <summary>The conversation runs belong to from now on.</summary>
     public SessionId? Session { get; set; }
 
@@ -80,7 +83,7 @@ sealed class TestHouse : IAsyncDisposable
         var runner = new Runner(new(
             State.Path, catalog, new GrantsFile(State.GrantsFile, catalog.All.Select(tool => tool.Name)), workspace, _ => model ?? Model,
             (agent, tools) => PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(workspace.Root, [.. tools.Select(tool => tool.Name)])),
-            _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => text, (where, exception) => Reported.Add($"{where}: {exception.Message}")));
+            _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => Known.Scrub(text).Text, () => new ScrubbedPieces(Known), (where, exception) => Reported.Add($"{where}: {exception.Message}")));
         return await runner.RunAsync(
             new(Agent, message, "cli.ask", Authority ?? Runtime.Policy.Authority.Agent(Agent), new("operator"), Session: Session),
             new(new("scripted", "scripted", 1000, 0.2, true), MaxIterations, ToolLimit, RunLimit, 4000, ContextWindow, "test", "full"), Listeners, cancellationToken);

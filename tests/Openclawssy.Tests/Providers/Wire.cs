@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.AI;
+using Openclawssy.Egress;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Models;
 using Openclawssy.TestKit;
@@ -12,14 +13,14 @@ sealed class Wire : IAsyncDisposable
 {
     public const string Key = "sk-test-Zx81+/key==secret";
 
-    readonly Egress egress;
+    readonly EgressClient egress;
 
     Wire(FakeModelServer server, ModelEndpoint endpoint, TimeProvider clock, WireLimits? limits)
     {
         Server = server;
         Endpoint = endpoint;
-        egress = new(endpoint.BaseUrl);
-        Client = new(endpoint, new Credentials((_, _) => null, _ => Key, _ => null), egress, clock, limits);
+        egress = EgressClient.OfSystem(TimeProvider.System);
+        Client = new(endpoint, new Credentials((_, _) => null, _ => Key, _ => null), new(endpoint.BaseUrl, egress), clock, limits);
     }
 
     public FakeModelServer Server { get; }
@@ -38,8 +39,8 @@ sealed class Wire : IAsyncDisposable
     public static async Task<ModelException> FailAgainstAsync(string baseUrl)
     {
         var endpoint = ModelEndpoint.Create("generic", baseUrl, "fake-model");
-        using var egress = new Egress(endpoint.BaseUrl);
-        using var client = new ChatCompletionsClient(endpoint, new Credentials((_, _) => null, _ => Key, _ => null), egress, TimeProvider.System);
+        using var egress = EgressClient.OfSystem(TimeProvider.System);
+        using var client = new ChatCompletionsClient(endpoint, new Credentials((_, _) => null, _ => Key, _ => null), new(endpoint.BaseUrl, egress), TimeProvider.System);
         return await Assert.ThrowsAsync<ModelException>(() => AskAsync(client, Question));
     }
 

@@ -225,7 +225,7 @@ public sealed class TypedToolTests
 
     internal sealed class Broken() : Tool<Broken.Input, Sample.Output>(TypedToolBrokenJson.Default)
     {
-        internal sealed record Input(IReadOnlyDictionary<string, int> Map);
+        internal sealed record Input(IReadOnlyDictionary<string, DateTimeOffset> Map);
         public override string Name => "broken";
         public override string Description => "";
         protected override Task<Answer<Sample.Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken) => throw new NotSupportedException();

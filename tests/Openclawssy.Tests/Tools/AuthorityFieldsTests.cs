@@ -26,6 +26,7 @@ public sealed class AuthorityFieldsTests
         ["fs.move"] = """{"src":"a.txt","dst":"b.txt"}""",
         ["fs.read"] = """{"path":"a.txt"}""",
         ["fs.write"] = """{"path":"a.txt","content":"x"}""",
+        ["http.request"] = """{"url":"https://example.com","body":"x"}""",
         ["time.now"] = "{}",
     };
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Runtime.Config;
@@ -24,7 +25,7 @@ static class Kinds
 
     public static readonly Kind<IReadOnlyList<string>> Names = new TextListKind("no blank entry", NotBlank);
     public static readonly Kind<IReadOnlyList<string>> Agents = new TextListKind("agent ids", AgentName);
-    public static readonly Kind<IReadOnlyList<string>> Domains = new TextListKind("host names or IP addresses; `*.` before a name means its subdomains", DomainText, text => text.ToLowerInvariant());
+    public static readonly Kind<IReadOnlyList<string>> Domains = new TextListKind("host names or IP addresses; `*.` before a name means its subdomains, `:port` another port, `http://` plain http too", DomainText, text => text.ToLowerInvariant());
     public static readonly Kind<IReadOnlyList<string>> WorkspacePaths = new TextListKind("paths inside the workspace", InsideText);
 
     public static Kind<int> Whole(int min, int max, string? zero = null) => new WholeKind(min, max, zero);
@@ -57,13 +58,23 @@ static class Kinds
 
     static string? DomainText(string text)
     {
-        var host = text.StartsWith("*.", StringComparison.Ordinal) ? text[2..] : text.StartsWith('.') ? text[1..] : text;
-        if (IpText.IsAddress(host)) return null;
+        var host = text.StartsWith("http://", StringComparison.OrdinalIgnoreCase) ? text["http://".Length..] : text;
+        var subdomains = host.StartsWith("*.", StringComparison.Ordinal) || host.StartsWith('.');
+        if (subdomains) host = host[(host[0] == '*' ? 2 : 1)..];
+        var colon = host.LastIndexOf(':');
+        if (colon > 0 && (host[colon - 1] == ']' || host.IndexOf(':') == colon))
+        {
+            if (!int.TryParse(host[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65_535) return NoDomain;
+            host = host[..colon];
+        }
+        if (!subdomains && IpText.IsAddress(host is ['[', .., ']'] ? host[1..^1] : host)) return null;
         var labels = host.Split('.');
         var fits = host.Length is > 0 and <= 253 && Array.TrueForAll(labels, label =>
-            label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsLetterOrDigit(c) || c is '-' or '_'));
-        return fits ? null : "must be a bare host name such as example.com or *.example.com, without scheme, port, path or spaces";
+            label.Length is > 0 and <= 63 && label[0] != '-' && label[^1] != '-' && label.All(c => char.IsLetterOrDigit(c) || c == '-'));
+        return fits && !labels[^1].All(char.IsAsciiDigit) ? null : NoDomain;
     }
+
+    const string NoDomain = "must be a host such as example.com, *.example.com, example.com:8443 or http://example.com, without path or spaces";
 
     static string? InsideText(string text)
     {

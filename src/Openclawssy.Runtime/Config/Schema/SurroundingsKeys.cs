@@ -9,7 +9,7 @@ static class SurroundingsKeys
         .Key("enabled", Kinds.Flag, c => c.Enabled, (c, v) => c with { Enabled = v },
             "Lets tools make web requests at all.", change: ChangeRight.Operator)
         .Key("allowed_domains", Kinds.Domains, c => c.AllowedDomains, (c, v) => c with { AllowedDomains = v },
-            "Hosts tools may reach; empty means none.", change: ChangeRight.Operator)
+            "Hosts tools may reach, over https on port 443 unless the entry says more; empty means none. A name leads to the public network only.", change: ChangeRight.Operator)
         .Key("allow_localhosts", Kinds.Flag, c => c.AllowLocalhosts, (c, v) => c with { AllowLocalhosts = v },
             "Lets tools reach this machine's own addresses.", change: ChangeRight.Operator);
 

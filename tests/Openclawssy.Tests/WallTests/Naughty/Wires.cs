@@ -8,7 +8,7 @@ static class MakesWires
 {
     static LedgerClient Metered(RehearsalScript script) => new(new Rehearsal(script), null);
 
-    static IChatClient Bare(ModelEndpoint endpoint, ICredentialSource keys, Egress door, TimeProvider clock) => new ChatCompletionsClient(endpoint, keys, door, clock);
+    static IChatClient Bare(ModelEndpoint endpoint, ICredentialSource keys, ModelDoor door, TimeProvider clock) => new ChatCompletionsClient(endpoint, keys, door, clock);
 
     static IChatClient Beside(RehearsalScript script)
     {
@@ -20,5 +20,5 @@ static class MakesWires
 /// <summary>Stands for a second page.</summary>
 static class MakesAnother
 {
-    static LedgerClient Ledger(ModelEndpoint endpoint, ICredentialSource keys, Egress door, TimeProvider clock) => new(new ChatCompletionsClient(endpoint, keys, door, clock), null);
+    static LedgerClient Ledger(ModelEndpoint endpoint, ICredentialSource keys, ModelDoor door, TimeProvider clock) => new(new ChatCompletionsClient(endpoint, keys, door, clock), null);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Openclawssy.Egress;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Models;
 using Openclawssy.TestKit;
@@ -7,7 +8,7 @@ using Xunit;
 
 namespace Openclawssy.Tests.Providers;
 
-public sealed class EgressTests
+public sealed class ModelDoorTests
 {
     static readonly ApiKey Key = new("secret-key", "a test");
 
@@ -18,9 +19,10 @@ public sealed class EgressTests
     [InlineData("http://evil.example/v1")]
     public async Task It_goes_to_its_own_origin_and_nowhere_else(string elsewhere)
     {
-        using var egress = new Egress(new("http://127.0.0.1:80/v1"));
+        using var client = EgressClient.OfSystem(TimeProvider.System);
+        var door = new ModelDoor(new("http://127.0.0.1:80/v1"), client);
         using var request = new HttpRequestMessage(HttpMethod.Post, elsewhere);
-        var fault = await Assert.ThrowsAsync<ModelException>(() => egress.SendAsync(request, Key, TestContext.Current.CancellationToken));
+        var fault = await Assert.ThrowsAsync<ModelException>(() => door.SendAsync(request, Key, TestContext.Current.CancellationToken));
         Assert.Equal(ModelErrorCodes.Misconfigured, fault.Code);
         Assert.Null(request.Headers.Authorization);
     }
@@ -37,9 +39,10 @@ public sealed class EgressTests
             await using var server = await FakeModelServer.StartAsync();
             server.Answers(FakeAnswer.Says("hi"), FakeAnswer.Says("hi"));
             var endpoint = ModelEndpoint.Create("generic", server.BaseUrl, "m");
-            using var egress = new Egress(endpoint.BaseUrl);
+            using var client = EgressClient.OfSystem(TimeProvider.System);
+            var door = new ModelDoor(endpoint.BaseUrl, client);
             using var request = Request(endpoint.Completions);
-            using var response = await egress.SendAsync(request, Key, TestContext.Current.CancellationToken);
+            using var response = await door.SendAsync(request, Key, TestContext.Current.CancellationToken);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.Equal(0, canary.Visitors);
 
