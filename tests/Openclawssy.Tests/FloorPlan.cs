@@ -10,13 +10,14 @@ static class FloorPlan
         ["Config"] = ["Storage", "Text"],
         ["Toolkit"] = ["Text"],
         ["Models"] = ["Toolkit", "Text"],
+        ["Sandboxes"] = ["Toolkit", "Text"],
         ["Secrets"] = ["Storage", "Config", "Text"],
         ["Agents"] = ["Storage", "Config", "Text"],
         ["Policy"] = ["Storage", "Config", "Toolkit", "Text"],
         ["Workspaces"] = ["Storage", "Policy", "Toolkit", "Text"],
         ["Journal"] = ["Storage", "Policy", "Models", "Toolkit", "Text"],
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
-        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Policy", "Workspaces", "Journal", "Prompts"],
+        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Policy", "Workspaces", "Journal", "Prompts", "Sandboxes"],
     };
 
     /// <summary>Which project may refer to which.</summary>
@@ -24,6 +25,7 @@ static class FloorPlan
     {
         ["Openclawssy.Runtime"] = [],
         ["Openclawssy.Tools"] = ["Openclawssy.Runtime"],
+        ["Openclawssy.Launcher"] = [],
         ["Openclawssy"] = ["Openclawssy.Runtime", "Openclawssy.Tools"],
     };
 }
