@@ -1,5 +1,6 @@
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.Tools.Files;
+using Openclawssy.Tools.Shell;
 using Openclawssy.Tools.Time;
 
 namespace Openclawssy.Tools;
@@ -17,6 +18,7 @@ public static class Toolbox
         new FsMove(),
         new FsRead(),
         new FsWrite(),
+        new ShellExec(),
         new TimeNow(),
     ];
 }

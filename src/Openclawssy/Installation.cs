@@ -7,10 +7,12 @@ using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.Runtime.Workspaces;
+using Openclawssy.Sandboxes;
 using Openclawssy.Tools;
 
 namespace Openclawssy;
@@ -42,9 +44,10 @@ sealed class Installation : IDisposable
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
         models = new(Config, world, root);
+        Sandbox = SandboxChoice.Of(Config, Workspace, State.Path);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Process, ids, Chance, world.Clock, Scrub: text => text, world.Report));
+            State.Path, Catalog, Grants, Workspace, Sandbox, models.Of, Prompt, agent => [AuditOf(agent)], Process, ids, Chance, world.Clock, Scrub: text => text, world.Report));
         Orphans = new(State.Path, AuditOf, world.Clock);
 
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
@@ -56,6 +59,7 @@ sealed class Installation : IDisposable
     public StateFolder State { get; }
     public OpenclawssyConfig Config { get; }
     public Workspace Workspace { get; }
+    public ISandbox Sandbox { get; }
     public InstallationAudit InstallationAudit { get; }
     public ProcessLock Process { get; }
     public ToolCatalog Catalog { get; }
@@ -68,8 +72,11 @@ sealed class Installation : IDisposable
     {
         var model = Config.ModelFor(agent);
         return new(new(model.Provider, model.Name, model.MaxTokens, model.Temperature, Stream: true),
-            RunSettings.DefaultMaxIterations, RunSettings.DefaultToolLimit, Config.Engine.RunTimeout(), Config.Output.MaxThinkingChars, Cli.VersionText.Number, Redaction: "full");
+            RunSettings.DefaultMaxIterations, ToolLimit, Config.Engine.RunTimeout(), Config.Output.MaxThinkingChars, Cli.VersionText.Number, Redaction: "full");
     }
+
+    /// <summary>A command's own limit comes first, so that its result is not lost to the tool's.</summary>
+    TimeSpan ToolLimit => TimeSpan.FromTicks(Math.Max(RunSettings.DefaultToolLimit.Ticks, TimeSpan.FromMilliseconds(Config.Shell.MaxTimeoutMs + 30_000L).Ticks));
 
     public bool HasAgent(AgentId agent) => AgentFolder.Existing(State.Path).Contains(agent);
 

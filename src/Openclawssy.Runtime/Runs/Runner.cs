@@ -4,6 +4,7 @@ using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
+using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
@@ -24,7 +25,7 @@ public sealed record RunSettings(ModelOptions Model, int MaxIterations, TimeSpan
 /// <param name="Scrub">Takes known secret values out of a text.</param>
 /// <param name="Report">Where the operator hears about unexpected failures.</param>
 public sealed record RunnerParts(
-    string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt, Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses,
+    string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, ISandbox Sandbox, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt, Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses,
     ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report);
 
 /// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
@@ -63,8 +64,8 @@ public sealed class Runner(RunnerParts parts)
             await journal.WriteAsync(new RunStarted(settings.Model.Provider, settings.Model.Model, settings.MaxIterations, (long)settings.ToolLimit.TotalMilliseconds,
                 (long)settings.RunLimit.TotalMilliseconds, parts.Workspace.Containment.ToText()), either.Token);
             var policy = new AgentPolicy(parts.Grants);
-            var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, journal, parts.Clock,
-                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey));
+            var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, parts.Sandbox, journal, parts.Clock,
+                new(request.Agent, id, folder, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey));
             end = typed switch
             {
                 SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),
@@ -137,7 +138,8 @@ public sealed class Runner(RunnerParts parts)
     async Task<LoopEnd> ConverseAsync(
         ToolGate gate, AgentPolicy policy, RunRequest request, RunSettings settings, RunJournal journal, Story story, long message, CancellationToken cancellationToken)
     {
-        var allowed = policy.Offered(request.Authority, parts.Catalog.All);
+        // What cannot run is not offered; whoever asks for it all the same hears why.
+        var allowed = policy.Offered(request.Authority, parts.Catalog.All).Where(tool => !tool.Reach.HasFlag(Reach.Shell) || parts.Sandbox.Status.Refusal is null).ToList();
         var tools = parts.Catalog.Only(allowed.Contains);
         var offered = OfferedTools.Of(tools);
         var prompt = await journal.WriteAsync(new PromptAssembled(parts.Scrub(parts.Prompt(request.Agent, tools.All))), cancellationToken);
