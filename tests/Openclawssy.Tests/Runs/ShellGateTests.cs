@@ -10,6 +10,7 @@ using Xunit;
 namespace Openclawssy.Tests.Runs;
 
 /// <summary>S08: a command needs the sandbox, and an agent the grant as well.</summary>
+[Collection(Sandboxes.CommandsAlone.Name)]
 public sealed class ShellGateTests
 {
     const string Touch = """{"command":"touch","args":["ran"]}""";

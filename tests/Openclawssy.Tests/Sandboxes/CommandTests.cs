@@ -5,6 +5,7 @@ using Xunit;
 namespace Openclawssy.Tests.Sandboxes;
 
 /// <summary>What a command is given and what comes back.</summary>
+[Collection(CommandsAlone.Name)]
 public sealed class CommandTests
 {
     public static TheoryData<string> Tiers => [SandboxHouse.Landlock, SandboxHouse.Bubblewrap];

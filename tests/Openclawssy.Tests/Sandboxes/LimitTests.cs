@@ -7,6 +7,7 @@ using Xunit;
 namespace Openclawssy.Tests.Sandboxes;
 
 /// <summary>S14, S15: whatever a command does, it ends, and nothing of it is left.</summary>
+[Collection(CommandsAlone.Name)]
 public sealed class LimitTests
 {
     static readonly TimeSpan soon = TimeSpan.FromSeconds(30);

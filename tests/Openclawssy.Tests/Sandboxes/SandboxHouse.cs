@@ -10,6 +10,16 @@ using Xunit;
 
 namespace Openclawssy.Tests.Sandboxes;
 
+/// <summary>
+/// Tests that start programs run alone: between fork and exec a child holds copies of every descriptor and lock of this process,
+/// which other tests count, and a bomb is no good neighbour.
+/// </summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public static class CommandsAlone
+{
+    public const string Name = "commands";
+}
+
 /// <summary>A real workspace with a real sandbox around its commands.</summary>
 sealed class SandboxHouse : IDisposable
 {

@@ -6,6 +6,7 @@ using Xunit;
 namespace Openclawssy.Tests.Sandboxes;
 
 /// <summary>S09, S10: what the self-test tries fails from inside, and a sandbox that is not there is never used.</summary>
+[Collection(CommandsAlone.Name)]
 public sealed class SelfTestTests
 {
     [Theory]

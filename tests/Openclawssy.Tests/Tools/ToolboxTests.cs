@@ -19,7 +19,7 @@ public sealed class ToolboxTests
     {
         var catalog = new ToolCatalog(Toolbox.All);
         Assert.Equal("fs.move", catalog.Find("fs.rename")!.Name);
-        Assert.Equal(["code.search", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "time.now"], catalog.All.Select(tool => tool.Name));
+        Assert.Equal(["code.search", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "shell.exec", "time.now"], catalog.All.Select(tool => tool.Name));
     }
 
     [Fact]
@@ -43,6 +43,11 @@ public sealed class ToolboxTests
     public void Every_tool_that_changes_files_says_so()
     {
         foreach (var tool in Toolbox.All)
-            Assert.Equal(tool.Name is "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" ? Effect.WorkspaceWrite : Effect.PureRead, Effects.Of(tool.Reach));
+            Assert.Equal(tool.Name switch
+            {
+                "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" => Effect.WorkspaceWrite,
+                "shell.exec" => Effect.Execution,
+                _ => Effect.PureRead,
+            }, Effects.Of(tool.Reach));
     }
 }
