@@ -18,8 +18,15 @@ static class Sandboxed
         var temporary = Directory.CreateDirectory(Path.Combine(workspace, "temporary")).FullName;
         var request = LaunchForm.Write(new()
         {
-            Tier = tier, Program = "/usr/bin/true", Arguments = ["true"], Environment = ["PATH=/usr/bin:/bin"], Workspace = workspace, Temporary = tier == LaunchTier.Bubblewrap ? "/tmp" : temporary,
-            ReadOnly = readable, Bubblewrap = tier == LaunchTier.Bubblewrap ? Bubblewrap : "", Limits = new(60_000, 60, 1L << 31, 1L << 29, 256, 1024, 1L << 26),
+            Tier = tier,
+            Program = "/usr/bin/true",
+            Arguments = ["true"],
+            Environment = ["PATH=/usr/bin:/bin"],
+            Workspace = workspace,
+            Temporary = tier == LaunchTier.Bubblewrap ? "/tmp" : temporary,
+            ReadOnly = readable,
+            Bubblewrap = tier == LaunchTier.Bubblewrap ? Bubblewrap : "",
+            Limits = new(60_000, 60, 1L << 31, 1L << 29, 256, 1024, 1L << 26),
         });
         var began = Stopwatch.GetTimestamp();
         using var process = Process.Start(new ProcessStartInfo(launcher) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;

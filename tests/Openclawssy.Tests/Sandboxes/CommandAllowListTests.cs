@@ -1,6 +1,6 @@
+using CsCheck;
 using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Text;
-using CsCheck;
 using Xunit;
 
 namespace Openclawssy.Tests.Sandboxes;

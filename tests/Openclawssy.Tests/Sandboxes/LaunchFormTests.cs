@@ -21,9 +21,21 @@ public sealed class LaunchFormTests
         from person in Gen.Int[0, 70000]
         select new LaunchRequest
         {
-            Tier = tier, Program = "/usr/bin/x", Arguments = arguments, Environment = environment, Workspace = "/w", Folder = string.Join('/', names), Temporary = "/tmp",
-            ReadOnly = [.. names.Select(name => $"/{name}")], Held = names, Masked = names, Bubblewrap = tier == LaunchTier.Bubblewrap ? "/usr/bin/bwrap" : "",
-            User = person, Group = person, Limits = LaunchLimits.Of(numbers), Input = input,
+            Tier = tier,
+            Program = "/usr/bin/x",
+            Arguments = arguments,
+            Environment = environment,
+            Workspace = "/w",
+            Folder = string.Join('/', names),
+            Temporary = "/tmp",
+            ReadOnly = [.. names.Select(name => $"/{name}")],
+            Held = names,
+            Masked = names,
+            Bubblewrap = tier == LaunchTier.Bubblewrap ? "/usr/bin/bwrap" : "",
+            User = person,
+            Group = person,
+            Limits = LaunchLimits.Of(numbers),
+            Input = input,
         };
 
     [Fact]

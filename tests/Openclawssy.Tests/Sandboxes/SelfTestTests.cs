@@ -64,6 +64,18 @@ public sealed class SelfTestTests
     }
 
     [Fact]
+    public async Task On_a_kernel_that_cannot_keep_signals_inside_none_are_sent_at_all()
+    {
+        // The first question, for the version, is answered with 4: Linux 6.7.
+        using var older = new BrokenLauncher("-e inject=landlock_create_ruleset:retval=4:when=1");
+        using var house = new SandboxHouse(SandboxHouse.Landlock, machine: older.Machine);
+        Assert.Null(house.Sandbox.Status.Refusal);
+        Assert.Equal("refused\n", (await house.BashAsync("kill -0 $$ || echo refused")).Stdout);
+        using var newer = new SandboxHouse(SandboxHouse.Landlock);
+        Assert.Equal("", (await newer.BashAsync("kill -0 $$ || echo refused")).Stdout);
+    }
+
+    [Fact]
     public void Without_bubblewrap_its_tier_is_refused_and_auto_says_what_it_took_instead()
     {
         var without = LocalMachine.This with { Bubblewrap = "/usr/bin/bwrap-is-not-here" };

@@ -44,7 +44,9 @@ public sealed class UnprivilegedTests
     {
         var start = new ProcessStartInfo("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", Path.Combine(folder["program"], "openclawssy"), .. words])
         {
-            WorkingDirectory = folder["home"], RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder["home"],
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         start.Environment.Clear();
         start.Environment["PATH"] = "/usr/bin:/bin";
