@@ -24,6 +24,8 @@ run: build
 
 ## build: leaves bin/openclawssy, which may be called from anywhere and through links
 build:
+	@./scripts/need.sh gcc gcc libc6-dev
+	@./scripts/need.sh /usr/include/zlib.h zlib1g-dev
 	dotnet publish src/Openclawssy -c $(CONFIGURATION) -p:PublishAot=false -o bin/lib -v quiet
 	@printf '%s\n' '#!/bin/sh' ': "$${DOTNET_ROOT:=$(DOTNET_HOME)}"' 'export DOTNET_ROOT' 'exec "$$(dirname -- "$$(readlink -f -- "$$0")")/lib/openclawssy" "$$@"' > bin/openclawssy
 	@chmod 755 bin/openclawssy
@@ -32,26 +34,28 @@ build:
 ## test: every test, the stories against bin/openclawssy among them
 test: build
 	@./scripts/need.sh strace strace || echo 'note: tests that inject faults into system calls will skip'
+	@./scripts/need.sh bwrap bubblewrap || echo 'note: tests of the sandbox with namespaces will skip'
 	DOTNET_ROOT="$(DOTNET_HOME)" OPENCLAWSSY_BIN=bin/openclawssy dotnet test --solution Openclawssy.slnx
 
-## native: the shipped form, one file: bin/native/openclawssy (a few minutes)
+## native: the shipped form, the program and its launcher: bin/native (a few minutes)
 native:
 	@./scripts/need.sh gcc gcc libc6-dev
 	@./scripts/need.sh /usr/include/zlib.h zlib1g-dev
 	dotnet publish src/Openclawssy -c $(CONFIGURATION) -r $(RID) -p:PublishAot=true -p:StripSymbols=true -o artifacts/native -v quiet
 	@mkdir -p bin/native
-	@cp artifacts/native/openclawssy bin/native/openclawssy.new && mv bin/native/openclawssy.new bin/native/openclawssy
+	@for file in openclawssy openclawssy-launcher; do cp artifacts/native/$$file bin/native/$$file.new && mv bin/native/$$file.new bin/native/$$file; done
 	@bin/native/openclawssy version
 
 ## install: the native program below PREFIX (default /usr/local)
 install: native
 	install -d "$(DESTDIR)$(PREFIX)/lib/openclawssy" "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 bin/native/openclawssy "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy"
+	install -m 755 bin/native/openclawssy-launcher "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy-launcher"
 	ln -sfn ../lib/openclawssy/openclawssy "$(DESTDIR)$(PREFIX)/bin/openclawssy"
 
 ## uninstall: takes away what install put there
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/openclawssy" "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/openclawssy" "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy" "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy-launcher"
 	-rmdir "$(DESTDIR)$(PREFIX)/lib/openclawssy"
 
 ## docs: rewrites the pages and approved texts that tests compare with the code; read the diff
@@ -74,6 +78,7 @@ bench: native
 ## campaign: race, crash and soak tests at full size (long)
 campaign: build
 	@./scripts/need.sh strace strace || true
+	@./scripts/need.sh bwrap bubblewrap || true
 	OPENCLAWSSY_CAMPAIGN=1 DOTNET_ROOT="$(DOTNET_HOME)" OPENCLAWSSY_BIN=bin/openclawssy dotnet test --solution Openclawssy.slnx
 
 clean:

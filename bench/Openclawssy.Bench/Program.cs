@@ -1,5 +1,6 @@
 using System.Globalization;
 using Openclawssy.Bench;
+using Openclawssy.Launcher;
 
 // Whole-process figures of the native binary beside their floors. Usage: bench NATIVE_BINARY EMPTY_NATIVE_PROGRAM
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -54,6 +55,9 @@ try
     var session = Conversation(binary, place, state, Point, messages: 2000);
     var talk = Child.Median(9, () => Run(Calls, "fs.list", i => $$"""{"path":"d{{i}}"}""", "--session", session));
     var many = await ManyRuns.MeasureAsync(place, runs: int.TryParse(Environment.GetEnvironmentVariable("OPENCLAWSSY_BENCH_RUNS"), out var asked) ? asked : 10_000);
+    var launcher = Path.Combine(Path.GetDirectoryName(binary)!, "openclawssy-launcher");
+    double? Sandbox(LaunchTier tier) => Sandboxed.IsHere(tier) ? (Child.Median(31, () => Sandboxed.Time(launcher, tier, place)) - nothing).TotalMilliseconds : null;
+    var (landlock, bubblewrap) = (Sandbox(LaunchTier.Landlock), Sandbox(LaunchTier.Bubblewrap));
 
     Console.WriteLine($"{"figure",-46}{"measured",12}{"limit",12}");
     Print("binary size", new FileInfo(binary).Length / 1e6, "MB", 20);
@@ -65,6 +69,8 @@ try
     Print("ask hello, peak memory", peak, "MiB", 40);
     Print("fs.list, per call in a run of 100", (list - ask).TotalMilliseconds / Calls, "ms", 0.6);
     Print("fs.write, per call in a run of 100", (write - ask).TotalMilliseconds / Calls, "ms", 1.5);
+    Print("true in the sandbox (landlock), above /bin/true", landlock!.Value, "ms", 15);
+    if (bubblewrap is { } strong) Print("true in the sandbox (bubblewrap), above it", strong, "ms", 25);
     Print("its six syncs in plain system calls (floor)", syncs.TotalMilliseconds, "ms", null);
     Print("a turn in a conversation of 2,000 messages", (talk - ask).TotalMilliseconds / Calls, "ms", 2);
     Print("memory after the first tenth of many runs", many.First, "KiB", null);

@@ -1,5 +1,6 @@
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.Tools.Files;
+using Openclawssy.Tools.Shell;
 using Openclawssy.Tools.Time;
 using Openclawssy.Tools.Web;
 
@@ -19,6 +20,7 @@ public static class Toolbox
         new FsRead(),
         new FsWrite(),
         new HttpRequest(),
+        new ShellExec(),
         new TimeNow(),
     ];
 }

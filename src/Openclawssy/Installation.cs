@@ -8,11 +8,13 @@ using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.Runtime.Workspaces;
+using Openclawssy.Sandboxes;
 using Openclawssy.Tools;
 
 namespace Openclawssy;
@@ -48,10 +50,11 @@ sealed class Installation : IDisposable
         egress = EgressClient.OfSystem(world.Clock);
         var models = new ModelClients(Config, world, root, egress, Secrets.Use);
         var network = new NetworkRules(ReadConfig, State.ConfigFile, new(written, EgressPolicy.Of(Config.Network)));
+        Sandbox = SandboxChoice.Of(Config, Workspace, State.Path);
         Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report,
+            State.Path, Catalog, Grants, Workspace, Sandbox, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report,
             Web: () => new WebDoor(egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
         Orphans = new(State.Path, AuditOf, Sessions, world.Clock);
 
@@ -65,6 +68,7 @@ sealed class Installation : IDisposable
     public StateFolder State { get; }
     public OpenclawssyConfig Config { get; }
     public Workspace Workspace { get; }
+    public ISandbox Sandbox { get; }
     public InstallationAudit InstallationAudit { get; }
     public ProcessLock Process { get; }
     public ToolCatalog Catalog { get; }
@@ -79,9 +83,12 @@ sealed class Installation : IDisposable
     {
         var model = Config.ModelFor(agent);
         return new(new(model.Provider, model.Name, model.MaxTokens, model.Temperature, Stream: true),
-            RunSettings.DefaultMaxIterations, RunSettings.DefaultToolLimit, Config.Engine.RunTimeout(), Config.Output.MaxThinkingChars,
+            RunSettings.DefaultMaxIterations, ToolLimit, Config.Engine.RunTimeout(), Config.Output.MaxThinkingChars,
             Config.Model.ContextWindow ?? ModelEndpoint.DefaultContextWindow, Cli.VersionText.Number, Secrets.Redaction);
     }
+
+    /// <summary>A command's own limit comes first, so that its result is not lost to the tool's.</summary>
+    TimeSpan ToolLimit => TimeSpan.FromTicks(Math.Max(RunSettings.DefaultToolLimit.Ticks, TimeSpan.FromMilliseconds(Config.Shell.MaxTimeoutMs + 30_000L).Ticks));
 
     public bool HasAgent(AgentId agent) => AgentFolder.Existing(State.Path).Contains(agent);
 

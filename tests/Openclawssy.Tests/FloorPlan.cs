@@ -10,6 +10,7 @@ static class FloorPlan
         ["Config"] = ["Storage", "Text"],
         ["Toolkit"] = ["Text"],
         ["Models"] = ["Toolkit", "Text"],
+        ["Sandboxes"] = ["Toolkit", "Text"],
         ["Secrets"] = ["Storage", "Config", "Text"],
         ["Agents"] = ["Storage", "Config", "Text"],
         ["Sessions"] = ["Storage", "Config", "Text"],
@@ -19,7 +20,7 @@ static class FloorPlan
         ["Context"] = ["Journal", "Models", "Toolkit", "Text"],
         ["Feed"] = ["Text", "Storage", "Config", "Agents", "Policy", "Journal"],
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
-        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Secrets", "Agents", "Sessions", "Policy", "Workspaces", "Journal", "Context", "Prompts"],
+        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Sandboxes", "Secrets", "Agents", "Sessions", "Policy", "Workspaces", "Journal", "Context", "Prompts"],
     };
 
     /// <summary>Which project may refer to which.</summary>
@@ -27,6 +28,7 @@ static class FloorPlan
     {
         ["Openclawssy.Runtime"] = [],
         ["Openclawssy.Tools"] = ["Openclawssy.Runtime"],
+        ["Openclawssy.Launcher"] = [],
         ["Openclawssy"] = ["Openclawssy.Runtime", "Openclawssy.Tools"],
     };
 }

@@ -45,7 +45,7 @@ static class AuditRecords
                 break;
             case PolicyVerdict e:
                 payload.Text("call_id", e.CallId).Text("tool", e.Tool).Word("verdict", e.Verdict).Word("effect", e.Effect).Word("rule", e.Rule)
-                    .Text("written_at", e.WrittenAt).Text("reason", e.Reason).Text("path", e.Path);
+                    .Text("written_at", e.WrittenAt).Text("reason", e.Reason).Text("path", e.Path).Text("sandbox", e.Sandbox);
                 break;
             case ToolAnswered e:
                 payload.Text("call_id", e.CallId).Text("tool", e.Tool).Text("summary", e.Summary).Object("error", e.Error, Write).Digest("output", e.Output)

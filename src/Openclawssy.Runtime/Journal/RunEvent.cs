@@ -142,7 +142,9 @@ public sealed record ToolRequested(
 /// <param name="Verdict"><c>allow</c>, <c>deny</c> or <c>ask</c>; until approvals exist, ask is answered with a denial that says so.</param>
 /// <param name="Rule">Which rule decided, for example <c>grant</c>, <c>operator</c>, <c>workspace.guard</c>.</param>
 /// <param name="WrittenAt">Where that rule is written, so that a person can change it.</param>
-public sealed record PolicyVerdict(string CallId, string Tool, string Verdict, string Effect, string Rule, string WrittenAt, string Reason, string? Path = null) : RunEvent
+/// <param name="Sandbox">For a command: what would hold it, and what that does and does not stop on this kernel.</param>
+public sealed record PolicyVerdict(
+    string CallId, string Tool, string Verdict, string Effect, string Rule, string WrittenAt, string Reason, string? Path = null, string? Sandbox = null) : RunEvent
 {
     // A verdict that allows an effect, and every denial, is on disk before anything follows from it. Allowing a pure read is only written.
     [JsonIgnore]

@@ -5,6 +5,7 @@ using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
+using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
@@ -30,9 +31,9 @@ public sealed record RunSettings(
 /// <param name="Report">Where the operator hears about unexpected failures.</param>
 /// <param name="Web">The door to the web, made at each run's start; null where no tool reaches it.</param>
 public sealed record RunnerParts(
-    string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt, Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses,
-    SessionStore Sessions, ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Func<ScrubbedPieces> Pieces, Action<string, Exception> Report,
-    Func<IWebDoor>? Web = null);
+    string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, ISandbox Sandbox, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt,
+    Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses, SessionStore Sessions, ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Func<ScrubbedPieces> Pieces,
+    Action<string, Exception> Report, Func<IWebDoor>? Web = null);
 
 /// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
 public sealed class Runner(RunnerParts parts)
@@ -77,8 +78,8 @@ public sealed class Runner(RunnerParts parts)
             await journal.WriteAsync(new RunStarted(settings.Model.Provider, settings.Model.Model, settings.MaxIterations, (long)settings.ToolLimit.TotalMilliseconds,
                 (long)settings.RunLimit.TotalMilliseconds, parts.Workspace.Containment.ToText()), either.Token);
             var policy = new AgentPolicy(parts.Grants);
-            var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, journal, parts.Clock,
-                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey), parts.Web?.Invoke());
+            var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, parts.Sandbox, journal, parts.Clock,
+                new(request.Agent, id, folder, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey), parts.Web?.Invoke());
             end = typed switch
             {
                 SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),
@@ -155,7 +156,8 @@ public sealed class Runner(RunnerParts parts)
         ToolGate gate, AgentPolicy policy, RunRequest request, RunSettings settings, RunJournal journal, Story story, long message, IReadOnlyList<ReplayedMessage> history,
         Func<TimeSpan> timeLeft, CancellationToken cancellationToken)
     {
-        var allowed = policy.Offered(request.Authority, parts.Catalog.All);
+        // What cannot run is not offered; whoever asks for it all the same hears why.
+        var allowed = policy.Offered(request.Authority, parts.Catalog.All).Where(tool => !tool.Reach.HasFlag(Reach.Shell) || parts.Sandbox.Status.Refusal is null).ToList();
         var tools = parts.Catalog.Only(allowed.Contains);
         var offered = OfferedTools.Of(tools);
         var prompt = await journal.WriteAsync(new PromptAssembled(parts.Scrub(parts.Prompt(request.Agent, tools.All))), cancellationToken);

@@ -2,6 +2,7 @@ using System.Text;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.Runtime.Workspaces;
@@ -13,14 +14,16 @@ namespace Openclawssy.Runtime.Runs;
 /// <param name="Scrub">Takes known secret values out of what a tool brought in.</param>
 /// <param name="Report">Tells the operator what went wrong inside a tool; the model only hears <c>internal.error</c>.</param>
 /// <param name="DigestKey">Random, of this run only.</param>
+/// <param name="Folder">Absolute address of the run's folder.</param>
 public sealed record GateSettings(
-    AgentId Agent, RunId Run, Authority Authority, TimeSpan ToolLimit, Func<string, string> Scrub, Action<string, Exception> Report, byte[] DigestKey);
+    AgentId Agent, RunId Run, string Folder, Authority Authority, TimeSpan ToolLimit, Func<string, string> Scrub, Action<string, Exception> Report, byte[] DigestKey);
 
 /// <summary>
 /// The only way to a tool: found, its sensitive fields taken out, journaled, parsed strictly, decided, the verdict journaled,
 /// handed exactly the authority it declared, bounded in time, shielded, scrubbed, and journaled again.
 /// </summary>
-public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace workspace, RunJournal journal, TimeProvider clock, GateSettings run, IWebDoor? web = null)
+public sealed class ToolGate(
+    ToolCatalog catalog, AgentPolicy policy, Workspace workspace, ISandbox sandbox, RunJournal journal, TimeProvider clock, GateSettings run, IWebDoor? web = null)
 {
     /// <summary>The form of a call that may be written and shown. Nothing else of it may leave this process.</summary>
     public CapturedCall Capture(ModelCall call) => CapturedCall.Of(call, Find(call.Name), run.DigestKey);
@@ -42,6 +45,8 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
         {
             var parsed = tool.Parse(Encoding.UTF8.GetBytes(call.Arguments));
             var effect = Effects.Of(tool.Reach);
+            // Without a sandbox there is no such tool, whatever was granted.
+            if (tool.Reach.HasFlag(Reach.Shell) && sandbox.Status.Refusal is { } refusal) throw ToolException.SandboxRequired(refusal);
             var verdict = policy.Decide(run.Authority, tool);
             await JournalVerdictAsync(call, tool, effect, verdict);
             return verdict.Allows ? new(call, effect, parsed, null) : new(call, effect, null, Fault(ToolErrorCodes.PolicyDenied, verdict.WithoutApprovals().Reason));
@@ -61,10 +66,7 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
         var outcome = decided.Settled ?? await RunAsync(call, call.Tool!, decided.Effect, decided.Parsed!, cancellationToken);
         // A door said no although policy had said yes (or before it was asked): that is a denial, and denials are audited as such.
         if (outcome is { Error: { Code: ToolErrorCodes.PolicyDenied or ToolErrorCodes.SandboxRequired } denied, DeniedByPolicy: false })
-        {
-            var (rule, writtenAt) = decided.Effect == Effect.Egress ? ("network.rules", "network.allowed_domains") : ("workspace.guard", "workspace.protected");
-            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, call.Tool!.Name, "deny", EffectName(decided.Effect), rule, writtenAt, denied.Message, denied.Path), default);
-        }
+            await journal.WriteAsync(Denial(call, call.Tool!, decided.Effect, denied), default);
         return await WriteAsync(call, outcome, decided.Effect, startedAt, began);
     }
 
@@ -99,6 +101,7 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
             Edits = tool.Reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null!,
             Clock = tool.Reach.HasFlag(Reach.Clock) ? clock : null!,
             Web = tool.Reach.HasFlag(Reach.Web) ? web?.OpenFor(permit)! : null!,
+            Shell = tool.Reach.HasFlag(Reach.Shell) ? sandbox.ShellFor(permit, run.Folder) : null!,
         };
         using var timer = new CancellationTokenSource(run.ToolLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
@@ -133,7 +136,18 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
     }
 
     ValueTask<JournalEntry> JournalVerdictAsync(CapturedCall call, Tool tool, Effect effect, Verdict verdict) => journal.WriteAsync(
-        new PolicyVerdict(call.Shown.Id, tool.Name, verdict.Word, EffectName(effect), verdict.Rule, verdict.WrittenAt, verdict.Reason), default);
+        new PolicyVerdict(call.Shown.Id, tool.Name, verdict.Word, EffectName(effect), verdict.Rule, verdict.WrittenAt, verdict.Reason, Sandbox: SandboxOf(tool)), default);
+
+    PolicyVerdict Denial(CapturedCall call, Tool tool, Effect effect, ToolFault denied)
+    {
+        var (rule, writtenAt) = denied.Code == ToolErrorCodes.SandboxRequired ? ("sandbox", "sandbox, shell.enable_exec")
+            : tool.Reach.HasFlag(Reach.Shell) ? ("shell", "shell, sandbox.local")
+            : effect == Effect.Egress ? ("network.rules", "network.allowed_domains")
+            : ("workspace.guard", "workspace.protected");
+        return new(call.Shown.Id, tool.Name, "deny", EffectName(effect), rule, writtenAt, denied.Message, denied.Path, SandboxOf(tool));
+    }
+
+    string? SandboxOf(Tool tool) => tool.Reach.HasFlag(Reach.Shell) ? sandbox.Status.Line : null;
 
     // What happened is written even when the run is being cancelled: the story has no holes.
     ValueTask<JournalEntry> WriteAsync(CapturedCall call, Outcome outcome, Effect effect, DateTimeOffset startedAt, long began) => journal.WriteAsync(

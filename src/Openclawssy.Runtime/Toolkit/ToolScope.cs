@@ -12,6 +12,7 @@ public sealed class ToolScope(AgentId agent, RunId run)
     readonly IWorkspaceEdits? edits;
     readonly TimeProvider? clock;
     readonly IWeb? web;
+    readonly IShell? shell;
 
     public AgentId Agent { get; } = agent;
     public RunId Run { get; } = run;
@@ -27,6 +28,9 @@ public sealed class ToolScope(AgentId agent, RunId run)
 
     /// <summary>Needs <see cref="Reach.Web"/>.</summary>
     public IWeb Web { get => web ?? throw Undeclared(Reach.Web); init => web = value; }
+
+    /// <summary>Needs <see cref="Reach.Shell"/>.</summary>
+    public IShell Shell { get => shell ?? throw Undeclared(Reach.Shell); init => shell = value; }
 
     static ToolException Undeclared(Reach reach) => ToolException.Denied($"this tool did not declare the reach {reach}");
 }

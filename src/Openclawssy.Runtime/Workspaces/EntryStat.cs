@@ -14,6 +14,8 @@ readonly struct EntryStat
     [FieldOffset(28)] readonly ushort mode;
     [FieldOffset(32)] readonly ulong inode;
     [FieldOffset(40)] readonly ulong size;
+    [FieldOffset(96)] readonly long changedSeconds;
+    [FieldOffset(104)] readonly uint changedNanoseconds;
     [FieldOffset(136)] readonly uint deviceMajor;
     [FieldOffset(140)] readonly uint deviceMinor;
     [FieldOffset(144)] readonly ulong mount;
@@ -42,6 +44,10 @@ readonly struct EntryStat
     public uint Group => group;
 
     public bool IsSameEntry(in EntryStat other) => inode == other.inode && deviceMajor == other.deviceMajor && deviceMinor == other.deviceMinor;
+
+    /// <summary>Whether nothing was done to the entry since, as far as the kernel's own time of change tells.</summary>
+    public bool IsUnchangedSince(in EntryStat other) =>
+        IsSameEntry(other) && mode == other.mode && size == other.size && changedSeconds == other.changedSeconds && changedNanoseconds == other.changedNanoseconds;
 
     /// <summary>
     /// Whether both lie on one mount. The mount is asked for and not the device: layered file systems give files another device

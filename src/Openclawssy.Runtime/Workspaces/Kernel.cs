@@ -120,6 +120,8 @@ static unsafe partial class Kernel
 
     public static int SetOwner(SafeFileHandle file, uint user, uint group) => Result(RawSetOwner(file, user, group));
 
+    public static int MakeFolder(SafeFileHandle folder, ReadOnlySpan<byte> name, uint mode) => Result(RawMakeFolder(folder, name, mode));
+
     public static int RemoveName(SafeFileHandle folder, ReadOnlySpan<byte> name, bool isFolder) => Result(RawUnlink(folder, name, isFolder ? RemoveFolder : 0));
 
     public static int Rename(SafeFileHandle from, ReadOnlySpan<byte> name, SafeFileHandle to, ReadOnlySpan<byte> newName, bool replace) =>
@@ -190,6 +192,9 @@ static unsafe partial class Kernel
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     private static partial int RawSetOwner(SafeFileHandle file, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "mkdirat", SetLastError = true)]
+    private static partial int RawMakeFolder(SafeFileHandle folder, ReadOnlySpan<byte> name, uint mode);
 
     [LibraryImport("libc", EntryPoint = "unlinkat", SetLastError = true)]
     private static partial int RawUnlink(SafeFileHandle folder, ReadOnlySpan<byte> name, int flags);

@@ -49,6 +49,13 @@ sealed class Protection
         if (RuleAt(folded) is { } rule) throw Refuse(rule, name, asked, agent, inside: string.Join('/', folded.ToArray()));
     }
 
+    /// <summary>Whether a rule ends exactly here.</summary>
+    /// <param name="folded">Folded names from the workspace's root down to the entry.</param>
+    public bool Names(ReadOnlySpan<string> folded) => RuleAt(folded) is not null;
+
+    /// <summary>The rules as paths from the workspace's root.</summary>
+    public IEnumerable<IReadOnlyList<string>> Paths => rules.Select(rule => rule.Parts);
+
     public static void DemandReadable(IReadOnlyList<string> parts, WorkspacePath asked)
     {
         foreach (var part in parts)

@@ -43,6 +43,17 @@ public sealed class Workspace : IDisposable
         return new Editor(guard, protection, order, writers, permit);
     }
 
+    /// <summary>
+    /// What stands under protected names now, for a command that will run in the workspace: what must be held while it runs, and
+    /// what is put back afterwards where nothing could hold it.
+    /// </summary>
+    /// <exception cref="ToolException">There is too much to look through, or it cannot be read: a command must not run then.</exception>
+    public ProtectedNames RememberProtected()
+    {
+        guard.DemandApart();
+        return new(guard, protection, order);
+    }
+
     /// <param name="root">Absolute address of the workspace; links in it are the operator's own and are followed once, now.</param>
     /// <param name="stateFolder">Absolute address of the installation's <c>.openclawssy</c>. Two lock files are kept there.</param>
     /// <exception cref="WorkspaceException">It cannot be opened like this; the message says what to change.</exception>

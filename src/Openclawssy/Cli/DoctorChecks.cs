@@ -5,8 +5,10 @@ using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Workspaces;
+using Openclawssy.Sandboxes;
 using Openclawssy.Tools;
 
 namespace Openclawssy.Cli;
@@ -40,6 +42,7 @@ static class DoctorChecks
     {
         if (config is null) yield break;
         yield return Files(context, state, config);
+        foreach (var finding in Commands(context, state, config)) yield return finding;
         yield return Agents(state);
         yield return Grants(state);
         using var secrets = new StoredSecrets(context.World, config, state, context.Root);
@@ -77,6 +80,36 @@ static class DoctorChecks
         }
         catch (WorkspaceException refused) { return new("workspace", Health.Failed, refused.Message, "`openclawssy init` makes the default one"); }
         catch (IOException refused) { return new("workspace", Health.Failed, refused.Message, "`openclawssy init` makes the default one"); }
+    }
+
+    /// <summary>Not what the configuration wishes: the self-test is run, as before the first command.</summary>
+    static IEnumerable<Finding> Commands(CommandContext context, StateFolder state, OpenclawssyConfig config)
+    {
+        if (SandboxChoice.Refusal(config) is { } off) return [new("commands", Health.Ok, $"no command runs: {off}")];
+        try
+        {
+            using var workspace = Workspace.Open(
+                Path.GetFullPath(config.Workspace.Root, context.Root), state.Path, new(config.Workspace.Protected, config.Workspace.Containment == Runtime.Config.Containment.Require));
+            return Commands(SandboxChoice.Of(config, workspace, state.Path).Status, config);
+        }
+        // The check of the workspace has said it already.
+        catch (WorkspaceException) { return []; }
+        catch (IOException) { return []; }
+    }
+
+    static IEnumerable<Finding> Commands(SandboxStatus status, OpenclawssyConfig config)
+    {
+        if (status.Refusal is { } refusal)
+        {
+            yield return new("commands", Health.Failed, $"no command runs, because {refusal}", "correct that, or set shell.enable_exec to false");
+            yield break;
+        }
+        yield return new("commands", Health.Ok, $"sandbox {status.Tier}; stops {string.Join(", ", status.Stops)}");
+        if (status.Leaves.Count > 0) yield return new("commands", Health.Warning, $"the {status.Tier} sandbox does not stop everything: {string.Join("; ", status.Leaves)}");
+        if (Native.IsRoot)
+            yield return new("commands", Health.Warning, "commands are started by root; they hold no capability and become the workspace's owner, but a hole in the kernel would be root's", "run openclawssy as a user of its own");
+        if (config.Shell.AllowedCommands.Count == 0)
+            yield return new("commands", Health.Warning, "shell.allowed_commands is empty, so every command is refused", "write a list into config.json, such as [\"git status\", \"ls\"]; * allows all");
     }
 
     static Finding Agents(StateFolder state)

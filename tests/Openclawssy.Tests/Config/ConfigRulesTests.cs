@@ -21,6 +21,8 @@ public sealed class ConfigRulesTests
     [InlineData("""{"sandbox": {"provider": "docker"}}""", "sandbox.provider must be one of none, local (it is \"docker\")")]
     [InlineData("""{"sandbox": {"local": {"tier": "none"}}}""", "sandbox.local.tier must be one of auto, landlock, bubblewrap (it is \"none\")")]
     [InlineData("""{"shell": {"allowed_commands": ["git", " "]}}""", "shell.allowed_commands[1] must not be blank (it is \" \")")]
+    [InlineData("""{"shell": {"allowed_commands": ["git 'status"]}}""", "shell.allowed_commands[0] has a ' that is not closed (it is \"git 'status\")")]
+    [InlineData("""{"sandbox": {"local": {"read_only": ["usr"]}}}""", "sandbox.local.read_only[0] must be an absolute path without .. (it is \"usr\")")]
     [InlineData("""{"shell": {"default_timeout_ms": 500}}""", "shell.default_timeout_ms must be between 1000 and 86400000 (it is 500)")]
     [InlineData("""{"engine": {"default_run_timeout_ms": 500}}""", "engine.default_run_timeout_ms must be 0 or between 1000 and 86400000 (it is 500)")]
     [InlineData("""{"engine": {"max_run_timeout_ms": -1}}""", "engine.max_run_timeout_ms must be 0 or between 1000 and 86400000 (it is -1)")]
@@ -81,7 +83,7 @@ public sealed class ConfigRulesTests
     [InlineData("""{"providers": {"zai": {"api_key": "k-0123456789"}}}""", "providers.zai.api_key stands in this file in the clear")]
     [InlineData("""{"workspace": {"protected": [".git/config"]}}""", "workspace.protected replaces the default and leaves out .git/hooks, .openclawssy")]
     [InlineData("""{"discord": {"enabled": true, "allow_users": ["1"]}}""", "discord.enabled, discord.allow_users have no effect: this version does not have that feature yet")]
-    [InlineData("""{"shell": {"max_timeout_ms": 1000000}}""", "shell.max_timeout_ms has no effect")]
+    [InlineData("""{"sandbox": {"local": {"network": "proxy"}}}""", "sandbox.local.network has no effect")]
     [InlineData("""{"memory": {"enabled": false}}""", "memory.enabled has no effect")]
     [InlineData("""{"agents": {"allow_inter_agent_messaging": true}}""", "agents.allow_inter_agent_messaging has no effect")]
     public void What_is_accepted_but_unwise_draws_a_warning(string text, string expected) => Assert.StartsWith($"config.json:1: {expected}", Assert.Single(Configs.Warnings(text)), StringComparison.Ordinal);

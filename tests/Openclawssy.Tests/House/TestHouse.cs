@@ -6,6 +6,7 @@ using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
@@ -51,6 +52,7 @@ sealed class TestHouse : IAsyncDisposable
     /// <summary>The conversation runs belong to from now on.</summary>
     public SessionId? Session { get; set; }
 
+    public Func<Workspace, ISandbox>? Sandbox { get; set; }
     public List<string> Reported { get; } = [];
     public List<IJournalListener> Listeners { get; } = [];
 
@@ -81,7 +83,7 @@ sealed class TestHouse : IAsyncDisposable
         using var workspace = Workspace.Open(WorkspacePath, State.Path, new WorkspaceRules(WorkspaceConfig.DefaultProtected, RequireKernelContainment: false));
         var catalog = Catalog();
         var runner = new Runner(new(
-            State.Path, catalog, new GrantsFile(State.GrantsFile, catalog.All.Select(tool => tool.Name)), workspace, _ => model ?? Model,
+            State.Path, catalog, new GrantsFile(State.GrantsFile, catalog.All.Select(tool => tool.Name)), workspace, Sandbox?.Invoke(workspace) ?? new NoSandbox("this house has none"), _ => model ?? Model,
             (agent, tools) => PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(workspace.Root, [.. tools.Select(tool => tool.Name)])),
             _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => Known.Scrub(text).Text, () => new ScrubbedPieces(Known), (where, exception) => Reported.Add($"{where}: {exception.Message}")));
         return await runner.RunAsync(

@@ -13,7 +13,7 @@ public sealed class AuthorityFieldsTests
     static readonly string[] Authority =
     [
         "approved", "isOwner", "is_owner", "sandbox", "workspace", "agent_id", "agentId", "scopes", "user_id", "run_id", "session_id",
-        "role", "admin", "permit", "principals", "operator", "capability", "grants", "policy", "root", "cwd", "__proto__", "constructor",
+        "role", "admin", "permit", "principals", "operator", "capability", "grants", "policy", "root", "chroot", "__proto__", "constructor",
     ];
 
     static readonly Dictionary<string, string> Good = new()
@@ -27,6 +27,7 @@ public sealed class AuthorityFieldsTests
         ["fs.read"] = """{"path":"a.txt"}""",
         ["fs.write"] = """{"path":"a.txt","content":"x"}""",
         ["http.request"] = """{"url":"https://example.com","body":"x"}""",
+        ["shell.exec"] = """{"command":"ls"}""",
         ["time.now"] = "{}",
     };
 

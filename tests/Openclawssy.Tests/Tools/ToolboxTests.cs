@@ -19,7 +19,7 @@ public sealed class ToolboxTests
     {
         var catalog = new ToolCatalog(Toolbox.All);
         Assert.Equal("fs.move", catalog.Find("fs.rename")!.Name);
-        Assert.Equal(["code.search", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "http.request", "time.now"], catalog.All.Select(tool => tool.Name));
+        Assert.Equal(["code.search", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "http.request", "shell.exec", "time.now"], catalog.All.Select(tool => tool.Name));
     }
 
     [Fact]
@@ -48,6 +48,7 @@ public sealed class ToolboxTests
             {
                 "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" => Effect.WorkspaceWrite,
                 "http.request" => Effect.Egress,
+                "shell.exec" => Effect.Execution,
                 _ => Effect.PureRead,
             }, Effects.Of(tool.Reach));
     }

@@ -105,7 +105,7 @@ static class Walls
         // Locks between processes wait in real time; nothing a run decides depends on it.
         ["Storage"] = [.. Disk, .. Hashing, .. Kernel("open fsync sync_file_range fchmod flock geteuid getuid getpid link mkdir rename unlink fstat ftruncate read write pread pwrite lseek close openat renameat2 statx"), .. Background,
             "System.Diagnostics.Stopwatch", "System.Threading.SpinWait", "System.Threading.ThreadPool::UnsafeQueueUserWorkItem"],
-        ["Workspaces"] = [.. Disk, .. Hashing, .. Kernel("syscall openat readlink statx faccessat getdents64 lseek pread write fsync ftruncate fchmod fchown unlinkat renameat2 flock geteuid getpid"), .. Background,
+        ["Workspaces"] = [.. Disk, .. Hashing, .. Kernel("syscall openat readlink statx faccessat getdents64 lseek pread write fsync ftruncate fchmod fchown mkdirat unlinkat renameat2 flock geteuid getpid"), .. Background,
             "System.Threading.ReaderWriterLockSlim", "System.Threading.WaitHandle::WaitOne"],
         ["Config"] = [.. Paths],
         ["Agents"] = [.. Paths],

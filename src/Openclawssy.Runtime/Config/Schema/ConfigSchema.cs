@@ -18,8 +18,8 @@ public static class ConfigSchema
     // When a feature lands, its status here (or of a single key in its table) is taken away.
     internal static Section<OpenclawssyConfig> Root { get; } = new Section<OpenclawssyConfig>()
         .Below("network", SurroundingsKeys.Network, c => c.Network, (c, v) => c with { Network = v }, "What tools may reach over the network.")
-        .Below("shell", SurroundingsKeys.Shell, c => c.Shell, (c, v) => c with { Shell = v }, "Running commands.", FeatureStatus.NotBuiltYet)
-        .Below("sandbox", SurroundingsKeys.Sandbox, c => c.Sandbox, (c, v) => c with { Sandbox = v }, "Where commands run.", FeatureStatus.NotBuiltYet)
+        .Below("shell", SurroundingsKeys.Shell, c => c.Shell, (c, v) => c with { Shell = v }, "Running commands.")
+        .Below("sandbox", SurroundingsKeys.Sandbox, c => c.Sandbox, (c, v) => c with { Sandbox = v }, "Where commands run.")
         .Below("server", SurroundingsKeys.Server, c => c.Server, (c, v) => c with { Server = v }, "The gateway's listener.", FeatureStatus.NotBuiltYet)
         .Below("engine", WorkKeys.Engine, c => c.Engine, (c, v) => c with { Engine = v }, "How many runs, and for how long.")
         .Below("scheduler", WorkKeys.Scheduler, c => c.Scheduler, (c, v) => c with { Scheduler = v }, "Jobs that start runs.", FeatureStatus.NotBuiltYet)

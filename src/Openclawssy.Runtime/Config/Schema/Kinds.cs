@@ -26,6 +26,9 @@ static class Kinds
     public static readonly Kind<IReadOnlyList<string>> Names = new TextListKind("no blank entry", NotBlank);
     public static readonly Kind<IReadOnlyList<string>> Agents = new TextListKind("agent ids", AgentName);
     public static readonly Kind<IReadOnlyList<string>> Domains = new TextListKind("host names or IP addresses; `*.` before a name means its subdomains, `:port` another port, `http://` plain http too", DomainText, text => text.ToLowerInvariant());
+    public static readonly Kind<IReadOnlyList<string>> Commands = new TextListKind("a program and its first arguments, words as in a shell; `*` is every command", CommandText);
+    public static readonly Kind<IReadOnlyList<string>> Addresses = new TextListKind("absolute paths", AddressText);
+    public static readonly Kind<IReadOnlyList<string>> Variables = new TextListKind("names of environment variables", EnvironmentName);
     public static readonly Kind<IReadOnlyList<string>> WorkspacePaths = new TextListKind("paths inside the workspace", InsideText);
 
     public static Kind<int> Whole(int min, int max, string? zero = null) => new WholeKind(min, max, zero);
@@ -47,6 +50,10 @@ static class Kinds
     static string? EnvironmentName(string text) =>
         text.Length is > 0 and <= 128 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
             ? null : "must be the name of an environment variable: letters, digits and '_', not starting with a digit";
+
+    static string? CommandText(string text) => NotBlank(text) ?? (CommandWords.TrySplit(text, out _, out var problem) ? null : problem);
+
+    static string? AddressText(string text) => PathText(text) ?? (text[0] == '/' && !text.Split('/').Contains("..") ? null : "must be an absolute path without ..");
 
     static string? AnchorText(string text)
     {

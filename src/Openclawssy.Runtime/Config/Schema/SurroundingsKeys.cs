@@ -4,6 +4,7 @@ namespace Openclawssy.Runtime.Config;
 static class SurroundingsKeys
 {
     const int Day = 86_400_000;
+    const int Tebibyte = 1_048_576;
 
     public static Section<NetworkConfig> Network { get; } = new Section<NetworkConfig>()
         .Key("enabled", Kinds.Flag, c => c.Enabled, (c, v) => c with { Enabled = v },
@@ -16,8 +17,8 @@ static class SurroundingsKeys
     public static Section<ShellConfig> Shell { get; } = new Section<ShellConfig>()
         .Key("enable_exec", Kinds.Flag, c => c.EnableExec, (c, v) => c with { EnableExec = v },
             "Lets agents run commands; needs an active sandbox.", change: ChangeRight.Operator)
-        .Key("allowed_commands", Kinds.Names, c => c.AllowedCommands, (c, v) => c with { AllowedCommands = v },
-            "Commands, or beginnings of them, that may run; empty means none.")
+        .Key("allowed_commands", Kinds.Commands, c => c.AllowedCommands, (c, v) => c with { AllowedCommands = v },
+            "Commands that may run, each with the arguments it must begin with; empty means none.")
         .Key("default_timeout_ms", Kinds.Whole(1000, Day), c => c.DefaultTimeoutMs, (c, v) => c with { DefaultTimeoutMs = v },
             "Time limit of a command that names none.")
         .Key("max_timeout_ms", Kinds.Whole(1000, Day), c => c.MaxTimeoutMs, (c, v) => c with { MaxTimeoutMs = v },
@@ -30,7 +31,18 @@ static class SurroundingsKeys
             .Key("tier", Kinds.Choice(ConfigWords.Tiers), c => c.Tier, (c, v) => c with { Tier = v },
                 "What holds a command inside; where the machine cannot give it, no command runs.")
             .Key("network", Kinds.Choice(ConfigWords.Networks), c => c.Network, (c, v) => c with { Network = v },
-                "What a command may reach: nothing, or the program's own egress door under `network`."),
+                "What a command may reach: nothing, or the program's own egress door under `network`, which this version does not have: with it no command runs.", FeatureStatus.NotBuiltYet)
+            .Key("read_only", Kinds.Addresses, c => c.ReadOnly, (c, v) => c with { ReadOnly = v },
+                "What a command may read and run beside the workspace. The list replaces the default; what is not there is passed over.")
+            .Key("env", Kinds.Variables, c => c.Env, (c, v) => c with { Env = v }, "Variables a call may set; everything else of the environment is fixed.")
+            .Key("memory_mb", Kinds.Whole(16, Tebibyte), c => c.MemoryMb, (c, v) => c with { MemoryMb = v },
+                "Mebibytes of private memory for one process, and of resident memory for all of a command's processes together.")
+            .Key("processes", Kinds.Whole(1, 100_000), c => c.Processes, (c, v) => c with { Processes = v },
+                "Processes and threads of one command at a time; `doctor` says where the machine cannot count them.")
+            .Key("cpu_seconds", Kinds.Whole(1, Day / 1000), c => c.CpuSeconds, (c, v) => c with { CpuSeconds = v }, "Seconds of processor time for one process.")
+            .Key("file_size_mb", Kinds.Whole(1, Tebibyte), c => c.FileSizeMb, (c, v) => c with { FileSizeMb = v }, "Mebibytes of the largest file a command may write.")
+            .Key("output_mb", Kinds.Whole(1, 4096), c => c.OutputMb, (c, v) => c with { OutputMb = v }, "Mebibytes of output, after which a command is stopped.")
+            .Key("open_files", Kinds.Whole(16, 1_000_000), c => c.OpenFiles, (c, v) => c with { OpenFiles = v }, "Descriptors of one process."),
             c => c.Local, (c, v) => c with { Local = v }, "The sandbox on this machine.");
 
     public static Section<ServerConfig> Server { get; } = new Section<ServerConfig>()

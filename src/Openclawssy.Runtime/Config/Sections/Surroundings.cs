@@ -32,8 +32,37 @@ public sealed record SandboxConfig
 /// <summary>The sandbox on this machine.</summary>
 public sealed record LocalSandboxConfig
 {
+    /// <summary>What a program needs to start: the system's own programs and libraries, and nothing about its users.</summary>
+    public static IReadOnlyList<string> DefaultReadOnly { get; } =
+    [
+        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/profile", "/etc/profile.d",
+        "/etc/bash.bashrc", "/etc/localtime", "/etc/ssl/certs", "/etc/ca-certificates",
+    ];
+
     public SandboxTier Tier { get; init; }
     public SandboxNetwork Network { get; init; }
+    public IReadOnlyList<string> ReadOnly { get; init; } = DefaultReadOnly;
+
+    /// <summary>Names of variables a call may set.</summary>
+    public IReadOnlyList<string> Env { get; init; } = ["CI", "LC_ALL", "NO_COLOR", "TERM", "TZ"];
+
+    /// <summary>Mebibytes of private memory for a process, and of resident memory for all of a command's processes together.</summary>
+    public int MemoryMb { get; init; } = 2048;
+
+    /// <summary>Processes and threads of one command at a time.</summary>
+    public int Processes { get; init; } = 256;
+
+    /// <summary>Seconds of processor time for one process.</summary>
+    public int CpuSeconds { get; init; } = 600;
+
+    /// <summary>Mebibytes of the largest file a command may write.</summary>
+    public int FileSizeMb { get; init; } = 512;
+
+    /// <summary>Mebibytes of output, after which a command is stopped.</summary>
+    public int OutputMb { get; init; } = 64;
+
+    /// <summary>Descriptors of one process.</summary>
+    public int OpenFiles { get; init; } = 1024;
 }
 
 /// <summary>Kinds of sandbox.</summary>

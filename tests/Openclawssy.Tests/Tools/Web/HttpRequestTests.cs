@@ -74,7 +74,7 @@ public sealed class HttpRequestTests
     }
 
     static Task<ToolResult> CallAsync(IWeb web, string input) =>
-        new HttpRequest().Parse(Encoding.UTF8.GetBytes(input)).RunAsync(new(AgentId.Parse("default"), RunId.Parse("run_0000000000001_0000000000"), null, null, null, web), default);
+        new HttpRequest().Parse(Encoding.UTF8.GetBytes(input)).RunAsync(new ToolScope(AgentId.Parse("default"), RunId.Parse("run_0000000000001_0000000000")) { Web = web }, default);
 
     sealed class Remembering(WebAnswer answer) : IWeb
     {

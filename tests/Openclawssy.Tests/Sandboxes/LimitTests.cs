@@ -1,0 +1,190 @@
+using System.Diagnostics;
+using Openclawssy.Runtime.Toolkit;
+using Openclawssy.Sandboxes;
+using Openclawssy.TestKit;
+using Xunit;
+
+namespace Openclawssy.Tests.Sandboxes;
+
+/// <summary>S14, S15: whatever a command does, it ends, and nothing of it is left.</summary>
+[Collection(CommandsAlone.Name)]
+public sealed class LimitTests
+{
+    static readonly TimeSpan soon = TimeSpan.FromSeconds(30);
+
+    public static TheoryData<string> Tiers => CommandTests.Tiers;
+
+    /// <summary>A child that left the session, one whose parent is gone, and one that ignores every request to stop.</summary>
+    static string Stubborn(string mark) =>
+        $"(setsid sleep {mark} &) ; (bash -c '(trap \"\" TERM INT HUP; exec -a stubborn sleep {mark}) & disown' &) ; trap '' TERM INT HUP; echo started > started; sleep {mark}; sleep {mark}";
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task A_timeout_leaves_nothing_and_keeps_what_was_printed(string tier)
+    {
+        using var house = new SandboxHouse(tier);
+        var mark = Survivors.NewMark();
+        var result = await house.Shell.RunAsync(new("bash", ["-c", $"echo before; {Stubborn(mark)}"]) { Limit = TimeSpan.FromSeconds(3) }, CancellationToken.None);
+        Assert.Equal(("before\n", true, "time"), (result.Stdout, result.TimedOut, result.Limit));
+        Assert.Empty(Survivors.With(mark));
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task A_cancelled_command_leaves_nothing(string tier)
+    {
+        using var house = new SandboxHouse(tier);
+        var mark = Survivors.NewMark();
+        using var stop = new CancellationTokenSource();
+        var running = house.Shell.RunAsync(new("bash", ["-c", Stubborn(mark)]), stop.Token);
+        await Survivors.AppearAsync(house["started"]);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+        Assert.Empty(Survivors.With(mark));
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task What_a_command_leaves_in_the_background_ends_with_it(string tier)
+    {
+        using var house = new SandboxHouse(tier);
+        var mark = Survivors.NewMark();
+        var result = await house.BashAsync($"(setsid sleep {mark} >/dev/null 2>&1 &) ; sleep {mark} & echo over");
+        Assert.Equal("over\n", result.Stdout);
+        Assert.Empty(Survivors.With(mark));
+    }
+
+    [Fact]
+    public async Task A_naive_runner_leaves_them_behind()
+    {
+        using var house = new SandboxHouse(SandboxHouse.Landlock);
+        var mark = Survivors.NewMark();
+        await house.NaiveAsync($"(setsid sleep {mark} >/dev/null 2>&1 &) ; exit 0");
+        var left = Survivors.With(mark);
+        Assert.NotEmpty(left);
+        foreach (var process in left) Process.GetProcessById(process).Kill();
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task A_program_that_is_killed_takes_its_commands_with_it(string tier)
+    {
+        using var house = new SandboxHouse(tier);
+        var mark = Survivors.NewMark();
+        // A process of its own that only holds the launcher's standard input, as the program does.
+        File.WriteAllBytes(Path.Combine(house.Outside, "request"), Request(house, tier, Stubborn(mark)));
+        using var holder = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"(cat {house.Outside}/request; echo ready > {house.Outside}/ready; exec sleep {mark}) | {LauncherFile.Address} > {house.Outside}/answer"]))!;
+        await Survivors.AppearAsync(house["started"]);
+        Assert.True(Survivors.With(mark).Count > 1);
+        // The one that holds the pipe dies as with kill -9; nobody tells the launcher anything.
+        foreach (var process in Survivors.With(mark).Where(process => ParentOf(process) == holder.Id)) Process.GetProcessById(process).Kill();
+        Assert.True(await Survivors.GoAsync(mark, soon));
+        await holder.WaitForExitAsync();
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task Endless_output_is_cut_and_costs_no_memory(string tier)
+    {
+        using var house = new SandboxHouse(tier, new() { OutputMb = 8 });
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var result = await house.RunAsync("yes", "all work and no play");
+        Assert.Equal(("output", true), (result.Limit, result.Truncated));
+        Assert.StartsWith("all work and no play\n", result.Stdout, StringComparison.Ordinal);
+        Assert.Contains("bytes left out", result.Stdout, StringComparison.Ordinal);
+        var kept = new FileInfo(Path.Combine(house.RunFolder, Assert.Single(result.Kept)));
+        Assert.InRange(kept.Length, 8 << 20, 9 << 20);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 64 << 20);
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task An_endless_file_ends_at_its_limit(string tier)
+    {
+        using var house = new SandboxHouse(tier, new() { FileSizeMb = 1 });
+        var result = await house.BashAsync("exec head -c 100M /dev/zero > big");
+        Assert.Equal("file_size", result.Limit);
+        Assert.Equal(1 << 20, new FileInfo(house["big"]).Length);
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task Memory_ends_at_its_limit(string tier)
+    {
+        using var house = new SandboxHouse(tier, new() { MemoryMb = 64 });
+        var alone = await house.BashAsync("x=$(head -c 300M /dev/zero | tr '\\0' x); echo ${#x}");
+        Assert.NotEqual("314572800\n", alone.Stdout);
+        // Each alone within its limit, together beyond it: it takes the launcher's own eyes to see.
+        var together = await house.Shell.RunAsync(new("bash", ["-c", "for i in 1 2 3 4; do (x=$(head -c 20M /dev/zero | tr '\\0' x); sleep 600) & done; wait"]) { Limit = TimeSpan.FromSeconds(60) }, CancellationToken.None);
+        Assert.Equal("memory", together.Limit);
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task A_fork_bomb_ends(string tier)
+    {
+        using var house = new SandboxHouse(tier, new() { Processes = 32 });
+        if (house.Sandbox.Status.Leaves.Any(line => line.Contains("number of processes is not limited", StringComparison.Ordinal))) Assert.Skip("the kernel does not count root's processes here");
+        var mark = Survivors.NewMark();
+        var result = await house.Shell.RunAsync(new("bash", ["-c", $"bomb() {{ bomb | bomb & sleep {mark}; }}; bomb; sleep {mark}"]) { Limit = TimeSpan.FromSeconds(5) }, CancellationToken.None);
+        Assert.True(result.TimedOut || result.ExitCode != 0 || result.Limit == "processes");
+        Assert.Empty(Survivors.With(mark));
+    }
+
+    [Fact]
+    public async Task Processor_time_ends_at_its_limit()
+    {
+        using var house = new SandboxHouse(SandboxHouse.Landlock, new() { CpuSeconds = 1 });
+        var result = await house.BashAsync("while :; do :; done");
+        Assert.Equal(("cpu", "SIGXCPU"), (result.Limit, result.Signal));
+    }
+
+    [Fact]
+    public async Task A_limit_above_the_configured_one_is_refused()
+    {
+        using var house = new SandboxHouse(SandboxHouse.Landlock, shell: new() { AllowedCommands = ["*"], DefaultTimeoutMs = 1000, MaxTimeoutMs = 2000 });
+        var refused = await Assert.ThrowsAsync<ToolException>(() => house.Shell.RunAsync(new("true", []) { Limit = TimeSpan.FromSeconds(3) }, CancellationToken.None));
+        Assert.Contains("shell.max_timeout_ms", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Many_commands_leave_no_process_descriptor_or_file()
+    {
+        using var house = new SandboxHouse(SandboxHouse.Landlock, new() { OutputMb = 1 });
+        using var strong = File.Exists(LocalMachine.This.Bubblewrap) ? new SandboxHouse(SandboxHouse.Bubblewrap, new() { OutputMb = 1 }) : null;
+        var mark = Survivors.NewMark();
+        string[] scripts = ["true", "exit 7", "echo out; echo err >&2", $"(setsid sleep {mark} &)", "kill -9 $$", "yes", "cat /etc/shadow", "echo x > SOUL.md", "exec /nowhere", "echo t > $TMPDIR/t; chmod 0 $TMPDIR/t"];
+        foreach (var script in scripts) await OneAsync(house, script);
+        var (descriptors, files) = (Descriptors(), Temporary());
+        var count = Campaign.Scale(60, 500);
+        for (var i = 0; i < count; i++) await OneAsync(i % 3 == 2 && strong is not null ? strong : house, scripts[i % scripts.Length]);
+        Assert.Empty(Survivors.With(mark));
+        Assert.InRange(Descriptors(), 0, descriptors + 3);
+        Assert.Empty(Temporary().Except(files));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(house[""]));
+
+        async Task OneAsync(SandboxHouse where, string script)
+        {
+            using var stop = new CancellationTokenSource();
+            var running = where.Shell.RunAsync(new("bash", ["-c", script]), stop.Token);
+            if (script == "yes" && where == strong) await stop.CancelAsync();
+            try { await running; }
+            catch (OperationCanceledException) { }
+        }
+    }
+
+    static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+
+    static HashSet<string> Temporary() => [.. Directory.EnumerateDirectories(Path.GetTempPath(), "openclawssy-shell-*")];
+
+    static int ParentOf(int process)
+    {
+        var stat = File.ReadAllText($"/proc/{process}/stat");
+        return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    static byte[] Request(SandboxHouse house, string tier, string script)
+    {
+        var config = new Runtime.Config.LocalSandboxConfig();
+        var frame = new CommandFrame(LocalMachine.This, config, house.Workspace, tier == SandboxHouse.Bubblewrap ? Launcher.LaunchTier.Bubblewrap : Launcher.LaunchTier.Landlock);
+        // Removed with the house.
+        Directory.CreateDirectory(Path.Combine(house.RunFolder, "temporary"));
+        using var temporary = frame.NewTemporaryFolder();
+        return Launcher.LaunchForm.Write(frame.Request("/usr/bin/bash", ["bash", "-c", script], TimeSpan.FromMinutes(5), temporary) with
+        {
+            Temporary = tier == SandboxHouse.Bubblewrap ? "/tmp" : Path.Combine(house.RunFolder, "temporary"),
+        });
+    }
+}

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+using Openclawssy.Sandboxes;
+using Openclawssy.TestKit;
+using Xunit;
+
+namespace Openclawssy.Tests.Sandboxes;
+
+/// <summary>The whole program as a user without any privilege, in a folder it may read.</summary>
+[Collection(CommandsAlone.Name)]
+public sealed class UnprivilegedTests
+{
+    const uint Nobody = 65534;
+
+    [Theory, MemberData(nameof(CommandTests.Tiers), MemberType = typeof(CommandTests))]
+    public void The_sandbox_holds_and_commands_run(string tier)
+    {
+        if (!Native.IsRoot || !File.Exists("/usr/bin/setpriv")) Assert.Skip("only root can start a program as somebody else");
+        if (tier == SandboxHouse.Bubblewrap && !File.Exists(LocalMachine.This.Bubblewrap)) Assert.Skip("bubblewrap is not installed here");
+        using var folder = new TempFolder();
+        Native.SetMode(folder.Path, 0x1ed);
+        Directory.CreateDirectory(folder["program"]);
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory).Where(IsOfTheProgram)) File.Copy(file, Path.Combine(folder["program"], Path.GetFileName(file)));
+        Directory.CreateDirectory(folder["home"]);
+        Assert.True(Native.Give(folder["home"], Nobody, Nobody));
+
+        var made = Run(folder, "init");
+        Assert.True(made.ExitCode == 0, made.Text);
+        File.WriteAllText(folder["home/.openclawssy/config.json"],
+            $$"""{ "sandbox": { "active": true, "provider": "local", "local": { "tier": "{{tier}}" } }, "shell": { "enable_exec": true, "allowed_commands": ["*"] } }""");
+        var doctor = Run(folder, "doctor", "-v");
+        Assert.Contains($"commands: sandbox {tier}; stops", doctor.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("started by root", doctor.Text, StringComparison.Ordinal);
+        var ran = Run(folder, "run", "--message", """/tool shell.exec {"command":"id -u; echo x > made; cat /etc/shadow ../.openclawssy/config.json; (setsid sleep 60 &); exit 0"}""");
+        Assert.True(ran.ExitCode == 0, ran.Text);
+        Assert.Contains("""65534\n""", ran.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("enable_exec", ran.Text, StringComparison.Ordinal);
+        Assert.True(File.Exists(folder["home/workspace/made"]));
+    }
+
+    static bool IsOfTheProgram(string file) => Path.GetFileName(file) is var name
+        && (name.StartsWith("openclawssy", StringComparison.Ordinal) || name is "Openclawssy.Runtime.dll" or "Openclawssy.Tools.dll" or "System.CommandLine.dll" or "Microsoft.Extensions.AI.Abstractions.dll");
+
+    static (int ExitCode, string Text) Run(TempFolder folder, params string[] words)
+    {
+        var start = new ProcessStartInfo("/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", Path.Combine(folder["program"], "openclawssy"), .. words])
+        {
+            WorkingDirectory = folder["home"],
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/bin:/bin";
+        start.Environment["HOME"] = folder["home"];
+        start.Environment["DOTNET_ROOT"] = Environment.GetEnvironmentVariable("DOTNET_ROOT") ?? Path.GetFullPath("../../..", Path.GetDirectoryName(typeof(object).Assembly.Location)!);
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output + errors.Result);
+    }
+}
