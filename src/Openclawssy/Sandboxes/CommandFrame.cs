@@ -1,3 +1,4 @@
+using System.Globalization;
 using Openclawssy.Launcher;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Workspaces;
@@ -52,6 +53,8 @@ sealed class CommandFrame(LocalMachine machine, LocalSandboxConfig config, Works
 /// <summary>A command's own temporary folder, gone with it.</summary>
 sealed class TemporaryFolder : IDisposable
 {
+    const string Prefix = "openclawssy-shell-";
+
     readonly string? onDisk;
 
     TemporaryFolder(string inside, string? onDisk) => (Inside, this.onDisk) = (inside, onDisk);
@@ -65,9 +68,21 @@ sealed class TemporaryFolder : IDisposable
     /// <exception cref="IOException">It could not be made.</exception>
     public static TemporaryFolder OnDisk((uint User, uint Group) person)
     {
-        var folder = Directory.CreateTempSubdirectory("openclawssy-shell-").FullName;
+        var folder = Directory.CreateTempSubdirectory($"{Prefix}{Environment.ProcessId}-").FullName;
         if (person.User != 0 && !Native.Give(folder, person.User, person.Group)) throw new IOException($"{folder} could not be given to user {person.User}");
         return new(folder, folder);
+    }
+
+    /// <summary>
+    /// Removes what killed processes of this user left. Folders of other users stay: as root, going through somebody else's folder
+    /// is a race one can lose.
+    /// </summary>
+    public static void SweepLeftovers()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), $"{Prefix}*"))
+            if (Native.Look(folder) is { IsFolder: true } owner && owner.User == Native.User
+                && int.TryParse(Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var process) && Native.Look($"/proc/{process}") is null)
+                new TemporaryFolder(folder, folder).Dispose();
     }
 
     public void Dispose()

@@ -47,6 +47,7 @@ sealed class LocalSandbox : ISandbox
     async Task<(LaunchTier, SandboxStatus)> FindAsync()
     {
         if (Complain() is { } complaint) return (default, SandboxStatus.Refused(complaint));
+        TemporaryFolder.SweepLeftovers();
         LaunchTier[] wanted = config.Tier switch
         {
             SandboxTier.Bubblewrap => [LaunchTier.Bubblewrap],

@@ -146,6 +146,20 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void What_a_killed_program_left_is_swept_at_the_next_start()
+    {
+        // No process has such a number: the kernel's largest is 4194304.
+        var left = Directory.CreateTempSubdirectory("openclawssy-shell-99999999-").FullName;
+        var living = Directory.CreateTempSubdirectory($"openclawssy-shell-{Environment.ProcessId}-").FullName;
+        File.WriteAllText(Path.Combine(left, "file"), "x");
+        using var house = new SandboxHouse(SandboxHouse.Landlock);
+        Assert.Null(house.Sandbox.Status.Refusal);
+        Assert.False(Directory.Exists(left));
+        Assert.True(Directory.Exists(living));
+        Directory.Delete(living);
+    }
+
+    [Fact]
     public async Task As_root_a_command_runs_as_the_owner_of_the_workspace()
     {
         if (!Native.IsRoot) Assert.Skip("only root can become somebody else");
