@@ -30,8 +30,8 @@ public sealed class OnePathToAModelTests
     // The parts of a wire are no way around it either.
     [Theory]
     [InlineData("Openclawssy.Providers.WireAnswer::.ctor", "Openclawssy.Providers.ChatCompletionsClient")]
-    [InlineData("Openclawssy.Providers.Egress::SendAsync", "Openclawssy.Providers.WireAnswer")]
-    [InlineData("Openclawssy.Providers.ApiKey::Authorize", "Openclawssy.Providers.Egress")]
+    [InlineData("Openclawssy.Providers.ModelDoor::SendAsync", "Openclawssy.Providers.WireAnswer")]
+    [InlineData("Openclawssy.Providers.ApiKey::Authorize", "Openclawssy.Providers.ModelDoor")]
     public void The_parts_of_a_wire_are_used_by_it_alone(string symbol, string user) =>
         Assert.Equal([user], references.Where(reference => reference.Symbol.StartsWith(symbol, StringComparison.Ordinal)).Select(reference => reference.Type).Distinct());
 
