@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using Microsoft.Extensions.AI;
+using Openclawssy.Egress;
 using Openclawssy.Runtime.Models;
 
 namespace Openclawssy.Providers;
@@ -13,7 +14,7 @@ sealed class WireAnswer : IAsyncDisposable
     readonly WireFaults faults;
     readonly WireLimits limits;
     readonly AnswerReader reader;
-    readonly IdleTimer idle;
+    readonly Silence idle;
     readonly bool offersTools;
     readonly CancellationToken caller;
     HttpResponseMessage? response;

@@ -1,3 +1,4 @@
+using Openclawssy.Egress;
 using Openclawssy.Runtime.Models;
 
 namespace Openclawssy.Providers;
@@ -6,7 +7,7 @@ namespace Openclawssy.Providers;
 /// A server's bytes under limits: how many, how many without a line break, and how long between two reads. Ends with an empty line,
 /// so that a last event the server did not close is still read.
 /// </summary>
-sealed class WireStream(Stream inner, WireLimits limits, WireFaults faults, IdleTimer idle) : Stream
+sealed class WireStream(Stream inner, WireLimits limits, WireFaults faults, Silence idle) : Stream
 {
     static ReadOnlySpan<byte> Ending => "\n\n"u8;
 
@@ -90,33 +91,4 @@ sealed class WireStream(Stream inner, WireLimits limits, WireFaults faults, Idle
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-}
-
-/// <summary>Gives up on a server that sends nothing. Its token is also cancelled when the caller's is.</summary>
-sealed class IdleTimer : IDisposable
-{
-    readonly CancellationTokenSource source;
-    readonly ITimer timer;
-    readonly TimeSpan limit;
-
-    public IdleTimer(TimeSpan limit, TimeProvider clock, CancellationToken caller)
-    {
-        this.limit = limit;
-        source = CancellationTokenSource.CreateLinkedTokenSource(caller);
-        timer = clock.CreateTimer(_ => { HasFired = true; source.Cancel(); }, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
-
-    public CancellationToken Token => source.Token;
-
-    public bool HasFired { get; private set; }
-
-    public void Start() => timer.Change(limit, Timeout.InfiniteTimeSpan);
-
-    public void Stop() => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-    public void Dispose()
-    {
-        timer.Dispose();
-        source.Dispose();
-    }
 }

@@ -1,6 +1,7 @@
 using System.Net.ServerSentEvents;
 using System.Text;
 using CsCheck;
+using Openclawssy.Egress;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Models;
 using Openclawssy.TestKit;
@@ -80,7 +81,7 @@ public sealed class AnswerReaderTests
 
     static async Task<ModelAnswer> ReadAsync(byte[] bytes, int[] cuts)
     {
-        using var idle = new IdleTimer(TimeSpan.FromMinutes(2), TimeProvider.System, CancellationToken.None);
+        using var idle = new Silence(TimeSpan.FromMinutes(2), TimeProvider.System, CancellationToken.None);
         await using var stream = new WireStream(new CutStream(bytes, cuts), new(), Faults, idle);
         var reader = new AnswerReader(Faults, new(), [Wire.FsRead]);
         await foreach (var item in SseParser.Create(stream, static (_, data) => data.ToArray()).EnumerateAsync())
