@@ -1,5 +1,7 @@
 using Openclawssy.Runtime.Toolkit;
+using Openclawssy.Tools.Configuration;
 using Openclawssy.Tools.Files;
+using Openclawssy.Tools.Grants;
 using Openclawssy.Tools.Time;
 
 namespace Openclawssy.Tools;
@@ -10,6 +12,8 @@ public static class Toolbox
     public static IReadOnlyList<Tool> All { get; } =
     [
         new CodeSearch(),
+        new ConfigGet(),
+        new ConfigSet(),
         new FsAppend(),
         new FsDelete(),
         new FsEdit(),
@@ -17,6 +21,9 @@ public static class Toolbox
         new FsMove(),
         new FsRead(),
         new FsWrite(),
+        new PolicyGrant(),
+        new PolicyList(),
+        new PolicyRevoke(),
         new TimeNow(),
     ];
 }

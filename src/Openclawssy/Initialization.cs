@@ -34,8 +34,7 @@ static class Initialization
         var writeConfig = force || DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is null;
         if (!writeConfig && configured is not null) lines.Add("kept the configuration: --workspace counts with --force, or set workspace.root yourself");
         using var audit = new InstallationAudit(state.Path, world.Clock, new(world.Clock, Installation.Chance), Anchors.ForWriting(new(), state, world.Variable), text => (text, 0));
-        var actor = $"operator uid={StateFolder.EffectiveUser}{(StateFolder.Terminal is { } terminal ? $" tty={terminal}" : "")}";
-        audit.Record(actor, "instance.init", ("agent_id", agent.ToString()), ("force", force ? "true" : "false"));
+        audit.Record(new Principal.Person(StateFolder.EffectiveUser, StateFolder.Terminal).Actor, "instance.init", ("agent_id", agent.ToString()), ("force", force ? "true" : "false"));
 
         if (writeConfig)
         {

@@ -27,9 +27,10 @@ public sealed record RunSettings(
 /// <param name="Model">Made when a run first needs it: a typed <c>/tool</c> and a broken provider setting do not meet.</param>
 /// <param name="Scrub">Takes known secret values out of a text.</param>
 /// <param name="Report">Where the operator hears about unexpected failures.</param>
+/// <param name="Doors">What tools may be handed beyond the workspace.</param>
 public sealed record RunnerParts(
     string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt, Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses,
-    SessionStore Sessions,     ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report);
+    SessionStore Sessions, ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report, ToolDoors Doors);
 
 /// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
 public sealed class Runner(RunnerParts parts)
@@ -75,7 +76,7 @@ public sealed class Runner(RunnerParts parts)
                 (long)settings.RunLimit.TotalMilliseconds, parts.Workspace.Containment.ToText()), either.Token);
             var policy = new AgentPolicy(parts.Grants);
             var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, journal, parts.Clock,
-                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey));
+                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey, parts.Doors));
             end = typed switch
             {
                 SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),

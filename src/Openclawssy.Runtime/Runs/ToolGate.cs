@@ -13,8 +13,9 @@ namespace Openclawssy.Runtime.Runs;
 /// <param name="Scrub">Takes known secret values out of what a tool brought in.</param>
 /// <param name="Report">Tells the operator what went wrong inside a tool; the model only hears <c>internal.error</c>.</param>
 /// <param name="DigestKey">Random, of this run only.</param>
+/// <param name="Doors">What lies beyond the workspace.</param>
 public sealed record GateSettings(
-    AgentId Agent, RunId Run, Authority Authority, TimeSpan ToolLimit, Func<string, string> Scrub, Action<string, Exception> Report, byte[] DigestKey);
+    AgentId Agent, RunId Run, Authority Authority, TimeSpan ToolLimit, Func<string, string> Scrub, Action<string, Exception> Report, byte[] DigestKey, ToolDoors Doors);
 
 /// <summary>
 /// The only way to a tool: found, its sensitive fields taken out, journaled, parsed strictly, decided, the verdict journaled,
@@ -61,7 +62,10 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
         var outcome = decided.Settled ?? await RunAsync(call, call.Tool!, decided.Effect, decided.Parsed!, cancellationToken);
         // A door said no although policy had said yes (or before it was asked): that is a denial, and denials are audited as such.
         if (outcome is { Error: { Code: ToolErrorCodes.PolicyDenied or ToolErrorCodes.SandboxRequired } denied, DeniedByPolicy: false })
-            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, call.Tool!.Name, "deny", EffectName(decided.Effect), "workspace.guard", "workspace.protected", denied.Message, denied.Path), default);
+        {
+            var (rule, writtenAt) = outcome.Rule ?? ("workspace.guard", "workspace.protected");
+            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, call.Tool!.Name, "deny", EffectName(decided.Effect), rule, writtenAt, denied.Message, denied.Path), default);
+        }
         return await WriteAsync(call, outcome, decided.Effect, startedAt, began);
     }
 
@@ -90,23 +94,18 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
     {
         if (effect != Effect.PureRead) workspace.NoteChange();
         var permit = new Permit(run.Agent, run.Run, call.Shown.Id, tool.Name, tool.Reach);
-        var scope = new ToolScope(run.Agent, run.Run)
-        {
-            Files = tool.Reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null!,
-            Edits = tool.Reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null!,
-            Clock = tool.Reach.HasFlag(Reach.Clock) ? clock : null!,
-        };
         using var timer = new CancellationTokenSource(run.ToolLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
+            var scope = ScopeOf(tool.Reach, permit);
             // Off this thread and waited for with the timer: a tool that ignores its token still ends on time for the run.
             var result = await Task.Run(() => parsed.RunAsync(scope, either.Token), either.Token).WaitAsync(either.Token);
             return new(run.Scrub(result.OutputJson), run.Scrub(result.Summary), result.Source, null);
         }
         catch (ToolException refused)
         {
-            return new(null, null, refused.Path, FaultOf(refused));
+            return new(null, null, refused.Path, FaultOf(refused)) { Rule = refused.Rule };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -126,6 +125,19 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
             permit.Revoke();
             if (effect != Effect.PureRead) workspace.NoteChange();
         }
+    }
+
+    ToolScope ScopeOf(Reach reach, Permit permit)
+    {
+        var caller = Caller.Of(permit, run.Authority, policy);
+        return new(run.Agent, run.Run)
+        {
+            Files = reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null!,
+            Edits = reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null!,
+            Clock = reach.HasFlag(Reach.Clock) ? clock : null!,
+            Grants = reach.HasFlag(Reach.Grants) ? run.Doors.Grants(caller) : null!,
+            Configuration = reach.HasFlag(Reach.Configuration) ? run.Doors.Configuration(caller) : null!,
+        };
     }
 
     ValueTask<JournalEntry> JournalVerdictAsync(CapturedCall call, Tool tool, Effect effect, Verdict verdict) => journal.WriteAsync(
@@ -162,7 +174,11 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
     };
 
     /// <summary>What came of a call.</summary>
-    internal sealed record Outcome(string? Output, string? Summary, string? Source, ToolFault? Error, bool DeniedByPolicy = false);
+    internal sealed record Outcome(string? Output, string? Summary, string? Source, ToolFault? Error, bool DeniedByPolicy = false)
+    {
+        /// <summary>Whose denial it is, where a door said so.</summary>
+        public (string Name, string WrittenAt)? Rule { get; init; }
+    }
 }
 
 /// <summary>A call that was asked for and decided, but has not run.</summary>

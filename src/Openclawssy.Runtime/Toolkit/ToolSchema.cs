@@ -87,6 +87,8 @@ static class ToolSchema
     static void Describe(JsonPropertyInfo property, JsonObject fields, JsonNode field)
     {
         if (property.PropertyType == typeof(WorkspacePath)) fields[property.Name] = field = new JsonObject { ["type"] = "string", [PathMark] = true };
+        // A value that can be anything; an input with one is refused when it is compiled.
+        if (property.PropertyType == typeof(JsonElement?)) fields[property.Name] = field = new JsonObject();
         if (field is not JsonObject schema) return;
         Simplify(schema);
         if (Find<BoundsAttribute>(property) is { } bounds)

@@ -11,6 +11,8 @@ public sealed class ToolScope(AgentId agent, RunId run)
     readonly IWorkspaceFiles? files;
     readonly IWorkspaceEdits? edits;
     readonly TimeProvider? clock;
+    readonly IGrantsDesk? grants;
+    readonly IConfigurationDesk? configuration;
 
     public AgentId Agent { get; } = agent;
     public RunId Run { get; } = run;
@@ -23,6 +25,12 @@ public sealed class ToolScope(AgentId agent, RunId run)
 
     /// <summary>Needs <see cref="Reach.Clock"/>.</summary>
     public TimeProvider Clock { get => clock ?? throw Undeclared(Reach.Clock); init => clock = value; }
+
+    /// <summary>Needs <see cref="Reach.Grants"/>.</summary>
+    public IGrantsDesk Grants { get => grants ?? throw Undeclared(Reach.Grants); init => grants = value; }
+
+    /// <summary>Needs <see cref="Reach.Configuration"/>.</summary>
+    public IConfigurationDesk Configuration { get => configuration ?? throw Undeclared(Reach.Configuration); init => configuration = value; }
 
     static ToolException Undeclared(Reach reach) => ToolException.Denied($"this tool did not declare the reach {reach}");
 }

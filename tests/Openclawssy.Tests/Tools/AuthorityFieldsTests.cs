@@ -19,6 +19,8 @@ public sealed class AuthorityFieldsTests
     static readonly Dictionary<string, string> Good = new()
     {
         ["code.search"] = """{"pattern":"x"}""",
+        ["config.get"] = """{"field":"output.thinking_mode"}""",
+        ["config.set"] = """{"updates":{"output.thinking_mode":"never"}}""",
         ["fs.append"] = """{"path":"a.txt","content":"x"}""",
         ["fs.delete"] = """{"path":"a.txt"}""",
         ["fs.edit"] = """{"path":"a.txt","old":"x","new":"y"}""",
@@ -26,6 +28,9 @@ public sealed class AuthorityFieldsTests
         ["fs.move"] = """{"src":"a.txt","dst":"b.txt"}""",
         ["fs.read"] = """{"path":"a.txt"}""",
         ["fs.write"] = """{"path":"a.txt","content":"x"}""",
+        ["policy.grant"] = """{"agent_id":"default","capability":"fs.read"}""",
+        ["policy.list"] = """{"agent_id":"default"}""",
+        ["policy.revoke"] = """{"agent_id":"default","capability":"fs.read"}""",
         ["time.now"] = "{}",
     };
 

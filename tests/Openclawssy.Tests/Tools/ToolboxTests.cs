@@ -19,7 +19,7 @@ public sealed class ToolboxTests
     {
         var catalog = new ToolCatalog(Toolbox.All);
         Assert.Equal("fs.move", catalog.Find("fs.rename")!.Name);
-        Assert.Equal(["code.search", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "time.now"], catalog.All.Select(tool => tool.Name));
+        Assert.Equal(["code.search", "config.get", "config.set", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "policy.grant", "policy.list", "policy.revoke", "time.now"], catalog.All.Select(tool => tool.Name));
     }
 
     [Fact]
@@ -34,15 +34,16 @@ public sealed class ToolboxTests
                 var here = $"{where} {field.Name}";
                 Assert.True(field.Value.TryGetProperty("description", out _), $"{here} has no description");
                 if (field.Value.GetProperty("type").GetString() == "integer") Assert.True(field.Value.TryGetProperty("minimum", out _), $"{here} has no bounds");
+                if (field.Value.TryGetProperty("properties", out _)) Visit(here, field.Value);
                 if (field.Value.TryGetProperty("items", out var items) && items.TryGetProperty("properties", out _)) Visit(here, items);
             }
         }
     }
 
     [Fact]
-    public void Every_tool_that_changes_files_says_so()
+    public void Every_tool_that_changes_something_says_so()
     {
         foreach (var tool in Toolbox.All)
-            Assert.Equal(tool.Name is "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" ? Effect.WorkspaceWrite : Effect.PureRead, Effects.Of(tool.Reach));
+            Assert.Equal(tool.Name is "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" ? Effect.WorkspaceWrite : tool.Name.StartsWith("config.", StringComparison.Ordinal) || tool.Name.StartsWith("policy.", StringComparison.Ordinal) ? Effect.ControlPlane : Effect.PureRead, Effects.Of(tool.Reach));
     }
 }
