@@ -1,5 +1,8 @@
 using Openclawssy.Runtime.Toolkit;
+using Openclawssy.Tools.Configuration;
 using Openclawssy.Tools.Files;
+using Openclawssy.Tools.Grants;
+using Openclawssy.Tools.Secrets;
 using Openclawssy.Tools.Shell;
 using Openclawssy.Tools.Time;
 using Openclawssy.Tools.Web;
@@ -12,6 +15,8 @@ public static class Toolbox
     public static IReadOnlyList<Tool> All { get; } =
     [
         new CodeSearch(),
+        new ConfigGet(),
+        new ConfigSet(),
         new FsAppend(),
         new FsDelete(),
         new FsEdit(),
@@ -20,6 +25,12 @@ public static class Toolbox
         new FsRead(),
         new FsWrite(),
         new HttpRequest(),
+        new PolicyGrant(),
+        new PolicyList(),
+        new PolicyRevoke(),
+        new SecretsGet(),
+        new SecretsList(),
+        new SecretsSet(),
         new ShellExec(),
         new TimeNow(),
     ];

@@ -42,7 +42,7 @@ sealed class Installation : IDisposable
             Path.GetFullPath(Config.Workspace.Root, root), State.Path, new(Config.Workspace.Protected, Config.Workspace.Containment == Runtime.Config.Containment.Require));
 
         var ids = new Ids(world.Clock, Chance);
-        InstallationAudit = new(State.Path, world.Clock, ids, Anchors.ForWriting(Config.Audit, State, world.Variable), Masked);
+        InstallationAudit = OpenAudit(world, State, Config.Audit, ids);
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
@@ -54,12 +54,18 @@ sealed class Installation : IDisposable
         Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, Sandbox, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report,
+            State.Path, Catalog, Grants, Workspace, Sandbox, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report, Doors(),
             Web: () => new WebDoor(egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
         Orphans = new(State.Path, AuditOf, Sessions, world.Clock);
 
         byte[]? ReadConfig() => DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes);
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
+        ToolDoors Doors() => new()
+        {
+            Grants = caller => new GrantsDesk(caller, Grants, Catalog, () => AgentFolder.Existing(State.Path), InstallationAudit.Record),
+            Configuration = caller => new ConfigurationDesk(caller, ConfigStore.In(State), InstallationAudit.Record),
+            Secrets = caller => new SecretsDesk(caller, Secrets, Config, InstallationAudit.Record),
+        };
         string Prompt(AgentId agent, IReadOnlyList<Tool> tools) =>
             PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(Workspace.Root, [.. tools.Select(tool => tool.Name)]));
     }
@@ -101,6 +107,11 @@ sealed class Installation : IDisposable
         InstallationAudit.Dispose();
         Workspace.Dispose();
     }
+
+    /// <summary>The installation's own audit, and its anchor outside.</summary>
+    /// <exception cref="NotSupportedException">The configuration asks for an anchor there is not.</exception>
+    public static InstallationAudit OpenAudit(World world, StateFolder state, AuditConfig config, Ids ids) =>
+        new(state.Path, world.Clock, ids, Anchors.ForWriting(config, state, world.Variable), Masked);
 
     /// <summary>Unpredictable bytes from the system.</summary>
     public static void Chance(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);

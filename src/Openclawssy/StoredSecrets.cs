@@ -39,6 +39,9 @@ sealed class StoredSecrets : IDisposable
 
     public SecretStore Store => store;
 
+    /// <summary>What there is, in the order of the names; nothing of a locked store.</summary>
+    public IReadOnlyList<SecretFacts> Facts { get { lock (gate) { Refresh(); return vault.Secrets; } } }
+
     /// <summary>A value for a request to this destination, as text; null when there is no such secret or the store is locked.</summary>
     /// <exception cref="SecretException"><c>secrets.not_bound</c>.</exception>
     public string? Use(SecretName name, SecretDestination destination)

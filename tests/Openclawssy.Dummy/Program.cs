@@ -52,6 +52,14 @@ try
             return 0;
         case ["audit", var state, var anchor, var run, var count]:
             return await Runs.Act(state, anchor, run, int.Parse(count));
+        case ["grant", var state, var agent, .. var capabilities]:
+            return Changes.Grant(state, agent, capabilities);
+        case ["grant-naively", var state, var agent, .. var capabilities]:
+            return Changes.GrantNaively(state, agent, capabilities);
+        case ["configure", var root, var agent, var count]:
+            return Changes.Configure(root, agent, int.Parse(count));
+        case ["configure-naively", var root, var agent, var count]:
+            return Changes.ConfigureNaively(root, agent, int.Parse(count));
         case ["hold", var processes, var name]:
             using (var held = ProcessLock.Create(processes, name))
             {

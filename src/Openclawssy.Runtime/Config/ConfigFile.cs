@@ -19,7 +19,7 @@ public static class ConfigFile
     public static ConfigLoad Load(byte[]? utf8, string displayName)
     {
         if (utf8 is null) return new(displayName, new(), Exists: false, [], []);
-        var text = utf8.AsMemory(utf8.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0);
+        var text = WithoutMark(utf8);
         var reading = new ConfigReading(displayName, text);
         var config = new OpenclawssyConfig();
         if (text.Length > MaxBytes) reading.Problem("", -1, ConfigFault.Syntax, $"the file has {text.Length} bytes; at most {MaxBytes} are read");
@@ -27,6 +27,16 @@ public static class ConfigFile
         else config = Read(text.Span, reading);
         return reading.Finish(config, exists: true);
     }
+
+    /// <summary>Whether a valid file gives the key a value.</summary>
+    internal static bool Says(byte[] utf8, ConfigPath path)
+    {
+        using var document = JsonDocument.Parse(WithoutMark(utf8), new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = MaxDepth });
+        var value = document.RootElement;
+        return path.Segments.All(name => value.ValueKind == JsonValueKind.Object && value.TryGetProperty(name, out value));
+    }
+
+    static ReadOnlyMemory<byte> WithoutMark(byte[] utf8) => utf8.AsMemory(utf8.AsSpan().StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0);
 
     static OpenclawssyConfig Read(ReadOnlySpan<byte> text, ConfigReading reading)
     {

@@ -14,7 +14,8 @@ public sealed class AgentPolicy
     /// <summary>Takes the snapshot: make one at each run's start.</summary>
     public AgentPolicy(GrantsFile file) => (this.file, snapshot) = (file, file.Snapshot());
 
-    public Verdict Decide(Authority authority, Tool tool) => Decide(authority, tool.Name);
+    /// <summary>What a call needs before its input is looked at: the tool's name, and <c>policy.admin</c> where the tool reaches for grants.</summary>
+    public Verdict Decide(Authority authority, Tool tool) => Decide(authority, tool, file.Current());
 
     /// <summary>The same for a capability that is no tool, such as <see cref="Capabilities.Admin"/>.</summary>
     public Verdict Decide(Authority authority, string capability) => Decide(authority, capability, file.Current());
@@ -23,7 +24,15 @@ public sealed class AgentPolicy
     public IReadOnlyList<Tool> Offered(Authority authority, IEnumerable<Tool> tools)
     {
         var now = file.Current();
-        return [.. tools.Where(tool => Decide(authority, tool.Name, now).Allows)];
+        return [.. tools.Where(tool => Decide(authority, tool, now).Allows)];
+    }
+
+    Verdict Decide(Authority authority, Tool tool, Grants now)
+    {
+        var verdict = Decide(authority, tool.Name, now);
+        if (!verdict.Allows || !tool.Reach.HasFlag(Reach.Grants)) return verdict;
+        var admin = Decide(authority, Capabilities.Admin, now);
+        return admin.Allows ? verdict : admin;
     }
 
     Verdict Decide(Authority authority, string capability, Grants now)

@@ -30,6 +30,9 @@ public sealed class Authority
 
     public IReadOnlyList<Principal> Chain => chain;
 
+    /// <summary>True when a person asked for this by name and no agent stands between.</summary>
+    public bool IsOperator => chain.Any(principal => principal is Principal.Person) && !chain.Any(principal => principal is Principal.Agent);
+
     /// <summary>The chain as the journal writes it: <c>operator</c>, <c>agent:ID</c>, <c>user:CHANNEL/NAME</c>.</summary>
     public IReadOnlyList<string> Names { get; }
 

@@ -18,7 +18,6 @@ public sealed class GrantsFile(string path, IEnumerable<string> toolNames)
     public const string WrittenAt = ".openclawssy/policy/capabilities.json";
 
     readonly HashSet<string> writable = [.. toolNames, .. Capabilities.Starter, Capabilities.Admin];
-    readonly Lock turn = new();
     volatile Understood last = new([], Grants.Nothing("it was not read yet"));
 
     sealed record Understood(byte[] Bytes, Grants Grants);
@@ -53,23 +52,26 @@ public sealed class GrantsFile(string path, IEnumerable<string> toolNames)
     /// <exception cref="InvalidDataException">The file is there and broken: it is not overwritten.</exception>
     public bool EnsureStarter(AgentId agent) => Change(grants => grants.Knows(agent) ? null : grants.With(agent, Capabilities.Starter));
 
-    // Granting and revoking will come through here too: one read, one decision, one replace.
+    /// <summary>True for a name that may be granted.</summary>
+    public bool IsCapability(string name) => writable.Contains(name);
+
+    /// <summary>One read, one decision, one replace, alone among threads and processes. Returns whether it wrote.</summary>
+    /// <param name="change">What shall be granted; null leaves the file as it is.</param>
+    /// <exception cref="InvalidDataException">The file is there and broken, or a right was added that there is not: nothing is written.</exception>
     internal bool Change(Func<Grants, Grants?> change)
     {
-        lock (turn)
-        {
-            var bytes = DurableFile.ReadOrNull(path, MaxBytes);
-            var grants = bytes is null ? Grants.Empty : Grants.Parse(bytes);
-            if (grants.Problem is { } problem) throw new InvalidDataException($"{WrittenAt} is not valid: {problem}. Repair it, or remove it to start again");
-            if (change(grants) is not { } changed) return false;
+        DurableFile.EnsureFolder(Path.GetDirectoryName(path)!);
+        using var alone = FileLock.Acquire(path + ".lock");
+        var bytes = DurableFile.ReadOrNull(path, MaxBytes);
+        var grants = bytes is null ? Grants.Empty : Grants.Parse(bytes);
+        if (grants.Problem is { } problem) throw new InvalidDataException($"{WrittenAt} is not valid: {problem}. Repair it, or remove it to start again");
+        if (change(grants) is not { } changed) return false;
 
-            foreach (var agent in changed.Agents)
-                foreach (var capability in changed.Of(agent).Except(grants.Of(agent)))
-                    if (!writable.Contains(capability)) throw new InvalidDataException($"\"{OneLine.Escape(capability, 80)}\" is neither a tool's name nor {Capabilities.Admin}");
+        foreach (var agent in changed.Agents)
+            foreach (var capability in changed.Of(agent).Except(grants.Of(agent)))
+                if (!IsCapability(capability)) throw new InvalidDataException($"\"{OneLine.Escape(capability, 80)}\" is neither a tool's name nor {Capabilities.Admin}");
 
-            DurableFile.EnsureFolder(Path.GetDirectoryName(path)!);
-            DurableFile.Replace(path, changed.ToJson());
-            return true;
-        }
+        DurableFile.Replace(path, changed.ToJson());
+        return true;
     }
 }

@@ -11,6 +11,9 @@ public abstract record Principal
     /// <param name="Terminal">Name of the terminal device; null when there is none.</param>
     public sealed record Person(uint Uid, string? Terminal) : Principal
     {
+        /// <summary>How the installation's audit names them.</summary>
+        public string Actor => $"operator uid={Uid}{(Terminal is null ? "" : $" tty={Terminal}")}";
+
         public override string ToString() => "operator";
     }
 

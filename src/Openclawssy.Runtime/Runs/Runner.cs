@@ -30,10 +30,11 @@ public sealed record RunSettings(
 /// <param name="Pieces">The same for a text that arrives in pieces.</param>
 /// <param name="Report">Where the operator hears about unexpected failures.</param>
 /// <param name="Web">The door to the web, made at each run's start; null where no tool reaches it.</param>
+/// <param name="Doors">What else tools may be handed beyond the workspace.</param>
 public sealed record RunnerParts(
     string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, ISandbox Sandbox, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt,
     Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses, SessionStore Sessions, ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Func<ScrubbedPieces> Pieces,
-    Action<string, Exception> Report, Func<IWebDoor>? Web = null);
+    Action<string, Exception> Report, ToolDoors Doors, Func<IWebDoor>? Web = null);
 
 /// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
 public sealed class Runner(RunnerParts parts)
@@ -79,7 +80,7 @@ public sealed class Runner(RunnerParts parts)
                 (long)settings.RunLimit.TotalMilliseconds, parts.Workspace.Containment.ToText()), either.Token);
             var policy = new AgentPolicy(parts.Grants);
             var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, parts.Sandbox, journal, parts.Clock,
-                new(request.Agent, id, folder, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey), parts.Web?.Invoke());
+                new(request.Agent, id, folder, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey, parts.Doors), parts.Web?.Invoke());
             end = typed switch
             {
                 SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),

@@ -15,8 +15,9 @@ namespace Openclawssy.Runtime.Runs;
 /// <param name="Report">Tells the operator what went wrong inside a tool; the model only hears <c>internal.error</c>.</param>
 /// <param name="DigestKey">Random, of this run only.</param>
 /// <param name="Folder">Absolute address of the run's folder.</param>
+/// <param name="Doors">What lies beyond the workspace.</param>
 public sealed record GateSettings(
-    AgentId Agent, RunId Run, string Folder, Authority Authority, TimeSpan ToolLimit, Func<string, string> Scrub, Action<string, Exception> Report, byte[] DigestKey);
+    AgentId Agent, RunId Run, string Folder, Authority Authority, TimeSpan ToolLimit, Func<string, string> Scrub, Action<string, Exception> Report, byte[] DigestKey, ToolDoors Doors);
 
 /// <summary>
 /// The only way to a tool: found, its sensitive fields taken out, journaled, parsed strictly, decided, the verdict journaled,
@@ -66,7 +67,7 @@ public sealed class ToolGate(
         var outcome = decided.Settled ?? await RunAsync(call, call.Tool!, decided.Effect, decided.Parsed!, cancellationToken);
         // A door said no although policy had said yes (or before it was asked): that is a denial, and denials are audited as such.
         if (outcome is { Error: { Code: ToolErrorCodes.PolicyDenied or ToolErrorCodes.SandboxRequired } denied, DeniedByPolicy: false })
-            await journal.WriteAsync(Denial(call, call.Tool!, decided.Effect, denied), default);
+            await journal.WriteAsync(Denial(call, call.Tool!, decided.Effect, denied, outcome.Rule), default);
         return await WriteAsync(call, outcome, decided.Effect, startedAt, began);
     }
 
@@ -95,25 +96,18 @@ public sealed class ToolGate(
     {
         if (effect != Effect.PureRead) workspace.NoteChange();
         var permit = new Permit(run.Agent, run.Run, call.Shown.Id, tool.Name, tool.Reach);
-        var scope = new ToolScope(run.Agent, run.Run)
-        {
-            Files = tool.Reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null!,
-            Edits = tool.Reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null!,
-            Clock = tool.Reach.HasFlag(Reach.Clock) ? clock : null!,
-            Web = tool.Reach.HasFlag(Reach.Web) ? web?.OpenFor(permit)! : null!,
-            Shell = tool.Reach.HasFlag(Reach.Shell) ? sandbox.ShellFor(permit, run.Folder) : null!,
-        };
         using var timer = new CancellationTokenSource(run.ToolLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);
         try
         {
+            var scope = ScopeOf(tool.Reach, permit);
             // Off this thread and waited for with the timer: a tool that ignores its token still ends on time for the run.
             var result = await Task.Run(() => parsed.RunAsync(scope, either.Token), either.Token).WaitAsync(either.Token);
             return new(run.Scrub(result.OutputJson), run.Scrub(result.Summary), result.Source, null);
         }
         catch (ToolException refused)
         {
-            return new(null, null, refused.Path, FaultOf(refused));
+            return new(null, null, refused.Path, FaultOf(refused)) { Rule = refused.Rule };
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -135,12 +129,29 @@ public sealed class ToolGate(
         }
     }
 
+    ToolScope ScopeOf(Reach reach, Permit permit)
+    {
+        var caller = Caller.Of(permit, run.Authority, policy);
+        return new(run.Agent, run.Run)
+        {
+            Files = reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null!,
+            Edits = reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null!,
+            Clock = reach.HasFlag(Reach.Clock) ? clock : null!,
+            Web = reach.HasFlag(Reach.Web) ? web?.OpenFor(permit)! : null!,
+            Shell = reach.HasFlag(Reach.Shell) ? sandbox.ShellFor(permit, run.Folder) : null!,
+            Secrets = reach.HasFlag(Reach.Secrets) ? run.Doors.Secrets(caller) : null!,
+            Grants = reach.HasFlag(Reach.Grants) ? run.Doors.Grants(caller) : null!,
+            Configuration = reach.HasFlag(Reach.Configuration) ? run.Doors.Configuration(caller) : null!,
+        };
+    }
+
     ValueTask<JournalEntry> JournalVerdictAsync(CapturedCall call, Tool tool, Effect effect, Verdict verdict) => journal.WriteAsync(
         new PolicyVerdict(call.Shown.Id, tool.Name, verdict.Word, EffectName(effect), verdict.Rule, verdict.WrittenAt, verdict.Reason, Sandbox: SandboxOf(tool)), default);
 
-    PolicyVerdict Denial(CapturedCall call, Tool tool, Effect effect, ToolFault denied)
+    PolicyVerdict Denial(CapturedCall call, Tool tool, Effect effect, ToolFault denied, (string Name, string WrittenAt)? known)
     {
-        var (rule, writtenAt) = denied.Code == ToolErrorCodes.SandboxRequired ? ("sandbox", "sandbox, shell.enable_exec")
+        var (rule, writtenAt) = known is { } said ? said
+            : denied.Code == ToolErrorCodes.SandboxRequired ? ("sandbox", "sandbox, shell.enable_exec")
             : tool.Reach.HasFlag(Reach.Shell) ? ("shell", "shell, sandbox.local")
             : effect == Effect.Egress ? ("network.rules", "network.allowed_domains")
             : ("workspace.guard", "workspace.protected");
@@ -180,7 +191,11 @@ public sealed class ToolGate(
     };
 
     /// <summary>What came of a call.</summary>
-    internal sealed record Outcome(string? Output, string? Summary, string? Source, ToolFault? Error, bool DeniedByPolicy = false);
+    internal sealed record Outcome(string? Output, string? Summary, string? Source, ToolFault? Error, bool DeniedByPolicy = false)
+    {
+        /// <summary>Whose denial it is, where a door said so.</summary>
+        public (string Name, string WrittenAt)? Rule { get; init; }
+    }
 }
 
 /// <summary>A call that was asked for and decided, but has not run.</summary>

@@ -10,7 +10,12 @@ public enum Reach
     Clock = 4,
     Web = 8,
     Shell = 16,
-    ControlPlane = 32,
+    Grants = 32,
+    Configuration = 64,
+    Secrets = 128,
+
+    /// <summary>Every door to the control plane. A new kind of door has a flag of its own above, and its name here.</summary>
+    ControlPlane = Grants | Configuration | Secrets,
 }
 
 /// <summary>What a call can change, the widest thing its reach allows. Reuse, parallelism, replay and approvals read it.</summary>
@@ -27,7 +32,7 @@ public static class Effects
 {
     /// <summary>The effect class follows from the reach, so that a tool cannot declare one and mean another.</summary>
     public static Effect Of(Reach reach) =>
-        reach.HasFlag(Reach.ControlPlane) ? Effect.ControlPlane
+        (reach & Reach.ControlPlane) != 0 ? Effect.ControlPlane
         : reach.HasFlag(Reach.Shell) ? Effect.Execution
         : reach.HasFlag(Reach.Web) ? Effect.Egress
         : reach.HasFlag(Reach.WritesFiles) ? Effect.WorkspaceWrite

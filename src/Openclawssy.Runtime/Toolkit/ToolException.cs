@@ -25,12 +25,19 @@ public sealed class ToolException : Exception
     /// <summary>The workspace path or input field (JSON path) the error is about.</summary>
     public string? Path { get; }
 
+    /// <summary>The rule that said no, and where it is written; null where the workspace's guard did.</summary>
+    public (string Name, string WrittenAt)? Rule { get; private init; }
+
     /// <summary>True when the same call may succeed later without any change.</summary>
     public bool Retryable { get; }
 
     public static ToolException InvalidInput(string message, string? path = null) => new(ToolErrorCodes.InputInvalid, message, path, false, null);
 
     public static ToolException Denied(string message, string? path = null) => new(ToolErrorCodes.PolicyDenied, message, path, false, null);
+
+    /// <summary>A refusal by a rule that a person can find and change.</summary>
+    public static ToolException DeniedBy(string rule, string writtenAt, string message, string? path = null) =>
+        new(ToolErrorCodes.PolicyDenied, message, path, false, null) { Rule = (rule, writtenAt) };
 
     public static ToolException SandboxRequired(string message) => new(ToolErrorCodes.SandboxRequired, message, null, false, null);
 

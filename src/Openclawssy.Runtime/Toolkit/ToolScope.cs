@@ -13,6 +13,9 @@ public sealed class ToolScope(AgentId agent, RunId run)
     readonly TimeProvider? clock;
     readonly IWeb? web;
     readonly IShell? shell;
+    readonly IGrantsDesk? grants;
+    readonly IConfigurationDesk? configuration;
+    readonly ISecretsDesk? secrets;
 
     public AgentId Agent { get; } = agent;
     public RunId Run { get; } = run;
@@ -31,6 +34,15 @@ public sealed class ToolScope(AgentId agent, RunId run)
 
     /// <summary>Needs <see cref="Reach.Shell"/>.</summary>
     public IShell Shell { get => shell ?? throw Undeclared(Reach.Shell); init => shell = value; }
+
+    /// <summary>Needs <see cref="Reach.Grants"/>.</summary>
+    public IGrantsDesk Grants { get => grants ?? throw Undeclared(Reach.Grants); init => grants = value; }
+
+    /// <summary>Needs <see cref="Reach.Configuration"/>.</summary>
+    public IConfigurationDesk Configuration { get => configuration ?? throw Undeclared(Reach.Configuration); init => configuration = value; }
+
+    /// <summary>Needs <see cref="Reach.Secrets"/>.</summary>
+    public ISecretsDesk Secrets { get => secrets ?? throw Undeclared(Reach.Secrets); init => secrets = value; }
 
     static ToolException Undeclared(Reach reach) => ToolException.Denied($"this tool did not declare the reach {reach}");
 }

@@ -3,10 +3,13 @@ using Openclawssy.Runtime.Config;
 
 namespace Openclawssy.Cli;
 
-/// <summary><c>config show|validate|schema</c>.</summary>
-sealed class ConfigCommand() : CommandGroup("config", "show, check and describe the configuration")
+/// <summary><c>config show|get|set|explain|validate|schema</c>.</summary>
+sealed class ConfigCommand() : CommandGroup("config", "show, check, change and explain the configuration")
 {
-    public override IReadOnlyList<CliCommand> Subcommands { get; } = [new ConfigShowCommand(), new ConfigValidateCommand(), new ConfigSchemaCommand()];
+    public override IReadOnlyList<CliCommand> Subcommands { get; } =
+    [
+        new ConfigShowCommand(), new ConfigGetCommand(), new ConfigSetCommand(), new ConfigExplainCommand(), new ConfigValidateCommand(), new ConfigSchemaCommand(),
+    ];
 }
 
 /// <summary><c>config show</c>: what is in force, secrets masked.</summary>

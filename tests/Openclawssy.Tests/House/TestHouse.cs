@@ -56,6 +56,9 @@ sealed class TestHouse : IAsyncDisposable
     public List<string> Reported { get; } = [];
     public List<IJournalListener> Listeners { get; } = [];
 
+    /// <summary>In place of the real desks.</summary>
+    public ToolDoors? Doors { get; set; }
+
     /// <summary>Beside the real audit.</summary>
     public List<IJournalWitness> Witnesses { get; } = [];
 
@@ -82,10 +85,16 @@ sealed class TestHouse : IAsyncDisposable
         using var audit = new AuditLog(State.Path, Agent, Clock, Plain, installation);
         using var workspace = Workspace.Open(WorkspacePath, State.Path, new WorkspaceRules(WorkspaceConfig.DefaultProtected, RequireKernelContainment: false));
         var catalog = Catalog();
+        var grants = new GrantsFile(State.GrantsFile, catalog.All.Select(tool => tool.Name));
+        var doors = Doors ?? new()
+        {
+            Grants = caller => new GrantsDesk(caller, grants, catalog, () => AgentFolder.Existing(State.Path), installation.Record),
+            Configuration = caller => new ConfigurationDesk(caller, ConfigStore.In(State), installation.Record),
+        };
         var runner = new Runner(new(
-            State.Path, catalog, new GrantsFile(State.GrantsFile, catalog.All.Select(tool => tool.Name)), workspace, Sandbox?.Invoke(workspace) ?? new NoSandbox("this house has none"), _ => model ?? Model,
+            State.Path, catalog, grants, workspace, Sandbox?.Invoke(workspace) ?? new NoSandbox("this house has none"), _ => model ?? Model,
             (agent, tools) => PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(workspace.Root, [.. tools.Select(tool => tool.Name)])),
-            _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => Known.Scrub(text).Text, () => new ScrubbedPieces(Known), (where, exception) => Reported.Add($"{where}: {exception.Message}")));
+            _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => Known.Scrub(text).Text, () => new ScrubbedPieces(Known), (where, exception) => Reported.Add($"{where}: {exception.Message}"), doors));
         return await runner.RunAsync(
             new(Agent, message, "cli.ask", Authority ?? Runtime.Policy.Authority.Agent(Agent), new("operator"), Session: Session),
             new(new("scripted", "scripted", 1000, 0.2, true), MaxIterations, ToolLimit, RunLimit, 4000, ContextWindow, "test", "full"), Listeners, cancellationToken);

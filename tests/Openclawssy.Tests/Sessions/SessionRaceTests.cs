@@ -2,6 +2,7 @@ using System.Text.Json;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Text;
 using Openclawssy.TestKit;
+using Openclawssy.Tests.House;
 using Openclawssy.Tests.Storage;
 using Xunit;
 
@@ -15,18 +16,6 @@ public sealed class SessionRaceTests : IDisposable
 
     readonly Chats chats = new();
     public void Dispose() => chats.Dispose();
-
-    static void Together(IEnumerable<string[]> commands)
-    {
-        var processes = commands.Select(command => Dummy.Start(["together", .. command])).ToList();
-        foreach (var process in processes) Assert.Equal("ready", process.StandardOutput.ReadLine());
-        foreach (var process in processes) process.StandardInput.WriteLine("go");
-        foreach (var process in processes)
-        {
-            var (code, error) = Dummy.Finish(process);
-            Assert.True(code == 0, error);
-        }
-    }
 
     /// <summary>What is wrong with a file that each name wrote so many messages into; null when nothing is.</summary>
     string? Fault(SessionId id, int count)
@@ -43,7 +32,7 @@ public sealed class SessionRaceTests : IDisposable
     {
         var id = chats.New().Id;
         var count = Campaign.Scale(40, 2000);
-        Together(names.Select(name => new[] { "talk", chats.State, id.ToString(), name, $"{count}" }));
+        Processes.Together(names.Select(name => new[] { "talk", chats.State, id.ToString(), name, $"{count}" }));
         Assert.Null(Fault(id, count));
     }
 
@@ -54,7 +43,7 @@ public sealed class SessionRaceTests : IDisposable
         for (var attempt = 0; attempt < 10; attempt++)
         {
             var id = chats.New().Id;
-            Together(names.Select(name => new[] { "talk-naively", chats.MessagesOf(id), name, "500" }));
+            Processes.Together(names.Select(name => new[] { "talk-naively", chats.MessagesOf(id), name, "500" }));
             if (Fault(id, 500) is not null) return;
         }
         Assert.Fail("the control was not caught: the race detects nothing");
@@ -66,7 +55,7 @@ public sealed class SessionRaceTests : IDisposable
     public void Turns_of_several_processes_do_not_mix()
     {
         var id = chats.New().Id;
-        Together(names.Select(name => new[] { "take-turns", chats.State, id.ToString(), name, "10" }));
+        Processes.Together(names.Select(name => new[] { "take-turns", chats.State, id.ToString(), name, "10" }));
         Assert.Equal(names.Length * 20, chats.Store.ReadRecent(Chats.Agent, id).Messages.Count);
         Assert.False(IsInterleaved(id));
     }
@@ -77,7 +66,7 @@ public sealed class SessionRaceTests : IDisposable
         for (var attempt = 0; attempt < 10; attempt++)
         {
             var id = chats.New().Id;
-            Together(names.Select(name => new[] { "take-no-turns", chats.State, id.ToString(), name, "30" }));
+            Processes.Together(names.Select(name => new[] { "take-no-turns", chats.State, id.ToString(), name, "30" }));
             if (IsInterleaved(id)) return;
         }
         Assert.Fail("the control was not caught: the race detects nothing");

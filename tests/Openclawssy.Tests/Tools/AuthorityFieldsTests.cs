@@ -16,9 +16,12 @@ public sealed class AuthorityFieldsTests
         "role", "admin", "permit", "principals", "operator", "capability", "grants", "policy", "root", "chroot", "__proto__", "constructor",
     ];
 
-    static readonly Dictionary<string, string> Good = new()
+    /// <summary>An input each tool accepts.</summary>
+    internal static readonly Dictionary<string, string> Good = new()
     {
         ["code.search"] = """{"pattern":"x"}""",
+        ["config.get"] = """{"field":"output.thinking_mode"}""",
+        ["config.set"] = """{"updates":{"output.thinking_mode":"never"}}""",
         ["fs.append"] = """{"path":"a.txt","content":"x"}""",
         ["fs.delete"] = """{"path":"a.txt"}""",
         ["fs.edit"] = """{"path":"a.txt","old":"x","new":"y"}""",
@@ -27,6 +30,12 @@ public sealed class AuthorityFieldsTests
         ["fs.read"] = """{"path":"a.txt"}""",
         ["fs.write"] = """{"path":"a.txt","content":"x"}""",
         ["http.request"] = """{"url":"https://example.com","body":"x"}""",
+        ["policy.grant"] = """{"agent_id":"default","capability":"fs.read"}""",
+        ["policy.list"] = """{"agent_id":"default"}""",
+        ["policy.revoke"] = """{"agent_id":"default","capability":"fs.read"}""",
+        ["secrets.get"] = """{"key":"provider/openai/api_key"}""",
+        ["secrets.list"] = "{}",
+        ["secrets.set"] = """{"key":"mine/token","value":"12345678"}""",
         ["shell.exec"] = """{"command":"ls"}""",
         ["time.now"] = "{}",
     };

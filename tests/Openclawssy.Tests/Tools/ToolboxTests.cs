@@ -19,7 +19,8 @@ public sealed class ToolboxTests
     {
         var catalog = new ToolCatalog(Toolbox.All);
         Assert.Equal("fs.move", catalog.Find("fs.rename")!.Name);
-        Assert.Equal(["code.search", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "http.request", "shell.exec", "time.now"], catalog.All.Select(tool => tool.Name));
+        Assert.Equal(["code.search", "config.get", "config.set", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "http.request", "policy.grant", "policy.list", "policy.revoke",
+            "secrets.get", "secrets.list", "secrets.set", "shell.exec", "time.now"], catalog.All.Select(tool => tool.Name));
     }
 
     [Fact]
@@ -35,20 +36,22 @@ public sealed class ToolboxTests
                 Assert.True(field.Value.TryGetProperty("description", out _), $"{here} has no description");
                 if (field.Value.TryGetProperty("type", out var type) && type.GetString() == "integer") Assert.True(field.Value.TryGetProperty("minimum", out _), $"{here} has no bounds");
                 Assert.True(field.Value.TryGetProperty("type", out _) || field.Value.TryGetProperty("anyOf", out _), $"{here} has no type");
+                if (field.Value.TryGetProperty("properties", out _)) Visit(here, field.Value);
                 if (field.Value.TryGetProperty("items", out var items) && items.TryGetProperty("properties", out _)) Visit(here, items);
             }
         }
     }
 
     [Fact]
-    public void Every_tool_that_changes_files_or_reaches_out_says_so()
+    public void Every_tool_that_changes_something_or_reaches_out_says_so()
     {
         foreach (var tool in Toolbox.All)
-            Assert.Equal(tool.Name switch
+            Assert.Equal(tool.Name.Split('.')[0] switch
             {
-                "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" => Effect.WorkspaceWrite,
-                "http.request" => Effect.Egress,
-                "shell.exec" => Effect.Execution,
+                _ when tool.Name is "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" => Effect.WorkspaceWrite,
+                "http" => Effect.Egress,
+                "shell" => Effect.Execution,
+                "config" or "policy" or "secrets" => Effect.ControlPlane,
                 _ => Effect.PureRead,
             }, Effects.Of(tool.Reach));
     }

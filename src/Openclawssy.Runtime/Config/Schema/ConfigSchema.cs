@@ -43,9 +43,16 @@ public static class ConfigSchema
     public static ConfigKey? Find(ConfigPath path)
     {
         foreach (var key in Keys)
-            if (Matches(key.Path, path.Segments)) return key;
+            if (Matches(PartsOf(key.Path), path.Segments)) return key;
         return null;
     }
+
+    /// <summary>The key itself, or those of the section or list that the path names; none where there is no such thing.</summary>
+    public static IEnumerable<ConfigKey> Within(ConfigPath path) => Keys.Where(key =>
+    {
+        var parts = PartsOf(key.Path.Replace("[]", "", StringComparison.Ordinal));
+        return parts.Length >= path.Segments.Count && Matches(parts[..path.Segments.Count], path.Segments);
+    });
 
     /// <summary>
     /// The JSON a person means by a word on the command line: text needs no quotes, a list may be written with commas.
@@ -88,9 +95,10 @@ public static class ConfigSchema
         return rows;
     }
 
-    static bool Matches(string pattern, IReadOnlyList<string> segments)
+    static string[] PartsOf(string pattern) => pattern.Split('.');
+
+    static bool Matches(string[] parts, IReadOnlyList<string> segments)
     {
-        var parts = pattern.Split('.');
         if (parts.Length != segments.Count) return false;
         for (var i = 0; i < parts.Length; i++)
             if (parts[i] != segments[i] && !parts[i].StartsWith('<')) return false;
