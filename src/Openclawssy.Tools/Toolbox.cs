@@ -1,5 +1,9 @@
 using Openclawssy.Runtime.Toolkit;
+using Openclawssy.Tools.Agents;
 using Openclawssy.Tools.Files;
+using Openclawssy.Tools.Metrics;
+using Openclawssy.Tools.Runs;
+using Openclawssy.Tools.Sessions;
 using Openclawssy.Tools.Time;
 
 namespace Openclawssy.Tools;
@@ -9,6 +13,9 @@ public static class Toolbox
 {
     public static IReadOnlyList<Tool> All { get; } =
     [
+        new AgentCreate(),
+        new AgentList(),
+        new AgentSwitch(),
         new CodeSearch(),
         new FsAppend(),
         new FsDelete(),
@@ -17,6 +24,12 @@ public static class Toolbox
         new FsMove(),
         new FsRead(),
         new FsWrite(),
+        new MetricsGet(),
+        new RunCancel(),
+        new RunGet(),
+        new RunList(),
+        new SessionClose(),
+        new SessionList(),
         new TimeNow(),
     ];
 }

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Openclawssy.Index;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
+using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
@@ -40,14 +42,37 @@ sealed class Installation : IDisposable
         var ids = new Ids(world.Clock, Chance);
         InstallationAudit = new(State.Path, world.Clock, ids, Anchors.ForWriting(Config.Audit, State, world.Variable), Masked);
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
+        // Early: it opens its file on another thread.
+        Archive = new(State.Path);
+        Index = new(new(State, Process.Name), Archive, world.Boot(), problem =>
+        {
+            Process.LeaveForNextStart();
+            world.Report("the index of runs", problem);
+        });
+        var follower = new IndexFollower(Index);
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
         models = new(Config, world, root);
         Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Scrub: text => text, world.Report));
-        Orphans = new(State.Path, AuditOf, Sessions, world.Clock);
+            State.Path, Catalog, Grants, Workspace, models.Of, Prompt, WitnessesOf, Sessions, Process, ids, Chance, world.Clock, Scrub: text => text, world.Report)
+        {
+            Doors = new()
+            {
+                Runs = caller => new RunRecords(Index, Archive, caller),
+                Sessions = caller => new SessionDesk(Sessions, caller, Never),
+                Agents = caller => new AgentDesk(State.Path, Grants, ConfigStore, caller, Never),
+                RunControl = (caller, permit) => new RunControl(Archive, caller, Permitted(permit)),
+                SessionControl = (caller, permit) => new SessionDesk(Sessions, caller, Permitted(permit)),
+                AgentControl = (caller, permit) => new AgentDesk(State.Path, Grants, ConfigStore, caller, Permitted(permit)),
+            },
+        });
+        Orphans = new(State.Path, WitnessesOf, Sessions, world.Clock);
+
+        IReadOnlyList<IJournalWitness> WitnessesOf(AgentId agent) => [AuditOf(agent), follower];
+        static Action Permitted(Permit permit) => () => permit.Demand(Reach.ControlPlane);
+        static void Never() => throw ToolException.Denied("a tool that only reads changes nothing");
 
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
         string Prompt(AgentId agent, IReadOnlyList<Tool> tools) =>
@@ -62,6 +87,13 @@ sealed class Installation : IDisposable
     public ProcessLock Process { get; }
     public ToolCatalog Catalog { get; }
     public GrantsFile Grants { get; }
+    public RunArchive Archive { get; }
+    public RunIndex Index { get; }
+
+    /// <summary>The configuration as others may change it; this instance goes by what it was when it was composed.</summary>
+    public ConfigStore ConfigStore => new(State.ConfigFile, () => DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes), text => DurableFile.Replace(State.ConfigFile, text),
+        text => DurableFile.Replace(State.LastGoodConfigFile, text), () => FileLock.Acquire(State.Of("config.lock")));
+
     public SessionStore Sessions { get; }
     public Runner Runner { get; }
     public OrphanedRuns Orphans { get; }
@@ -81,6 +113,7 @@ sealed class Installation : IDisposable
     {
         models.Dispose();
         foreach (var audit in audits.Values) audit.Dispose();
+        Index.Dispose();
         Process.Dispose();
         InstallationAudit.Dispose();
         Workspace.Dispose();

@@ -4,4 +4,10 @@ namespace Openclawssy;
 /// <param name="Clock">The wall clock.</param>
 /// <param name="Variable">Reads one environment variable.</param>
 /// <param name="Report">Tells the operator about something unexpected, with the detail a model never sees.</param>
-sealed record World(TimeProvider Clock, Func<string, string?> Variable, Action<string, Exception> Report);
+sealed record World(TimeProvider Clock, Func<string, string?> Variable, Action<string, Exception> Report)
+{
+    /// <summary>Names the machine's present start: what was not synced before it may be gone.</summary>
+    public Func<string> Boot { get; init; } = static () => File.Exists(BootId) ? File.ReadAllText(BootId).Trim() : "unknown";
+
+    const string BootId = "/proc/sys/kernel/random/boot_id";
+}

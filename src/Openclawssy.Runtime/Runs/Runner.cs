@@ -29,12 +29,19 @@ public sealed record RunSettings(
 /// <param name="Report">Where the operator hears about unexpected failures.</param>
 public sealed record RunnerParts(
     string StateFolder, ToolCatalog Catalog, GrantsFile Grants, Workspace Workspace, Func<ModelOptions, IChatClient> Model, Func<AgentId, IReadOnlyList<Tool>, string> Prompt, Func<AgentId, IReadOnlyList<IJournalWitness>> Witnesses,
-    SessionStore Sessions,     ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report);
+    SessionStore Sessions, ProcessLock Process, Ids Ids, Randomness Randomness, TimeProvider Clock, Func<string, string> Scrub, Action<string, Exception> Report)
+{
+    /// <summary>Doors for tools, beside files and clock.</summary>
+    public ToolDoors Doors { get; init; } = new();
+}
 
 /// <summary>One run from start to finish: story opened, context built, loop, honest end, bundle.</summary>
 public sealed class Runner(RunnerParts parts)
 {
     const string AuditLostText = "the audit or the journal could not be written, so the run was stopped; check the disk of the state folder";
+
+    /// <summary>The runs going on in this process.</summary>
+    public RunTracker Tracker { get; } = new(parts.Clock);
 
     /// <exception cref="SessionException">There was no run: its conversation is unknown, closed or busy.</exception>
     /// <exception cref="AuditLostException">There was no run: its record could not be begun.</exception>
@@ -60,14 +67,15 @@ public sealed class Runner(RunnerParts parts)
         // The process names its runs before they exist, so that a run whose process died is found without scanning folders.
         parts.Process.Record(request.Agent.ToString(), id.ToString());
         var story = new Story();
+        using var tracked = Tracker.Track(id, folder);
         IReadOnlyList<IJournalWitness> conversation = turn is null ? [] : [new SessionRecorder(turn, story)];
-        using var journal = RunJournal.Create(folder, parts.Clock, [.. parts.Witnesses(request.Agent), .. conversation], [new StoryTeller(story), .. listeners]);
+        using var journal = RunJournal.Create(folder, parts.Clock, [.. parts.Witnesses(request.Agent), .. conversation], [new StoryTeller(story), tracked, .. listeners]);
         var created = await journal.WriteAsync(new RunCreated(
             id.ToString(), request.Agent.ToString(), request.Authority.Names, request.Source, request.Origin, message, typedCall?.NotCaptured is { Count: > 0 } fields ? fields : null,
             request.Session?.ToString(), parts.Process.Name, request.Operator, settings.Redaction, settings.Version), cancellationToken);
 
         using var deadline = new CancellationTokenSource(settings.RunLimit, parts.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tracked.Token, deadline.Token);
         LoopEnd end;
         try
         {
@@ -75,7 +83,7 @@ public sealed class Runner(RunnerParts parts)
                 (long)settings.RunLimit.TotalMilliseconds, parts.Workspace.Containment.ToText()), either.Token);
             var policy = new AgentPolicy(parts.Grants);
             var gate = new ToolGate(parts.Catalog, policy, parts.Workspace, journal, parts.Clock,
-                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey));
+                new(request.Agent, id, request.Authority, settings.ToolLimit, parts.Scrub, parts.Report, digestKey) { Doors = parts.Doors });
             end = typed switch
             {
                 SlashTool.Refused refused => new(RunStates.Failed, ToolErrorCodes.InputInvalid, null, null, refused.Reason, 0),
@@ -87,6 +95,10 @@ public sealed class Runner(RunnerParts parts)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             end = Unfinished(RunStates.Cancelled, story, "the run was cancelled");
+        }
+        catch (OperationCanceledException) when (tracked.By is { } by)
+        {
+            end = Unfinished(RunStates.Cancelled, story, $"the run was cancelled by {by}");
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {

@@ -2,6 +2,7 @@ using System.Text;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.Runtime.Workspaces;
@@ -14,7 +15,10 @@ namespace Openclawssy.Runtime.Runs;
 /// <param name="Report">Tells the operator what went wrong inside a tool; the model only hears <c>internal.error</c>.</param>
 /// <param name="DigestKey">Random, of this run only.</param>
 public sealed record GateSettings(
-    AgentId Agent, RunId Run, Authority Authority, TimeSpan ToolLimit, Func<string, string> Scrub, Action<string, Exception> Report, byte[] DigestKey);
+    AgentId Agent, RunId Run, Authority Authority, TimeSpan ToolLimit, Func<string, string> Scrub, Action<string, Exception> Report, byte[] DigestKey)
+{
+    public ToolDoors Doors { get; init; } = new();
+}
 
 /// <summary>
 /// The only way to a tool: found, its sensitive fields taken out, journaled, parsed strictly, decided, the verdict journaled,
@@ -61,7 +65,10 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
         var outcome = decided.Settled ?? await RunAsync(call, call.Tool!, decided.Effect, decided.Parsed!, cancellationToken);
         // A door said no although policy had said yes (or before it was asked): that is a denial, and denials are audited as such.
         if (outcome is { Error: { Code: ToolErrorCodes.PolicyDenied or ToolErrorCodes.SandboxRequired } denied, DeniedByPolicy: false })
-            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, call.Tool!.Name, "deny", EffectName(decided.Effect), "workspace.guard", "workspace.protected", denied.Message, denied.Path), default);
+        {
+            var (rule, writtenAt) = (call.Tool!.Reach & (Reach.Records | Reach.ControlPlane)) == 0 ? ("workspace.guard", "workspace.protected") : ("own_things", GrantsFile.WrittenAt);
+            await journal.WriteAsync(new PolicyVerdict(call.Shown.Id, call.Tool.Name, "deny", EffectName(decided.Effect), rule, writtenAt, denied.Message, denied.Path), default);
+        }
         return await WriteAsync(call, outcome, decided.Effect, startedAt, began);
     }
 
@@ -90,11 +97,18 @@ public sealed class ToolGate(ToolCatalog catalog, AgentPolicy policy, Workspace 
     {
         if (effect != Effect.PureRead) workspace.NoteChange();
         var permit = new Permit(run.Agent, run.Run, call.Shown.Id, tool.Name, tool.Reach);
+        var caller = new Caller(run.Agent, $"{run.Authority} ({run.Run})", capability => policy.Decide(run.Authority, capability).Allows);
         var scope = new ToolScope(run.Agent, run.Run)
         {
             Files = tool.Reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null!,
             Edits = tool.Reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null!,
             Clock = tool.Reach.HasFlag(Reach.Clock) ? clock : null!,
+            Runs = tool.Reach.HasFlag(Reach.Records) ? run.Doors.Runs?.Invoke(caller)! : null!,
+            Sessions = tool.Reach.HasFlag(Reach.Records) ? run.Doors.Sessions?.Invoke(caller)! : null!,
+            Agents = tool.Reach.HasFlag(Reach.Records) ? run.Doors.Agents?.Invoke(caller)! : null!,
+            RunControl = tool.Reach.HasFlag(Reach.ControlPlane) ? run.Doors.RunControl?.Invoke(caller, permit)! : null!,
+            SessionControl = tool.Reach.HasFlag(Reach.ControlPlane) ? run.Doors.SessionControl?.Invoke(caller, permit)! : null!,
+            AgentControl = tool.Reach.HasFlag(Reach.ControlPlane) ? run.Doors.AgentControl?.Invoke(caller, permit)! : null!,
         };
         using var timer = new CancellationTokenSource(run.ToolLimit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timer.Token);

@@ -11,6 +11,9 @@ public enum Reach
     Web = 8,
     Shell = 16,
     ControlPlane = 32,
+
+    /// <summary>Reads what the runtime keeps about runs, conversations and agents. It changes by itself, so no answer is used twice.</summary>
+    Records = 64,
 }
 
 /// <summary>What a call can change, the widest thing its reach allows. Reuse, parallelism, replay and approvals read it.</summary>

@@ -11,6 +11,12 @@ public sealed class ToolScope(AgentId agent, RunId run)
     readonly IWorkspaceFiles? files;
     readonly IWorkspaceEdits? edits;
     readonly TimeProvider? clock;
+    readonly IRunRecords? runs;
+    readonly ISessionRecords? sessions;
+    readonly IAgentRecords? agents;
+    readonly IRunControl? runControl;
+    readonly ISessionControl? sessionControl;
+    readonly IAgentControl? agentControl;
 
     public AgentId Agent { get; } = agent;
     public RunId Run { get; } = run;
@@ -23,6 +29,24 @@ public sealed class ToolScope(AgentId agent, RunId run)
 
     /// <summary>Needs <see cref="Reach.Clock"/>.</summary>
     public TimeProvider Clock { get => clock ?? throw Undeclared(Reach.Clock); init => clock = value; }
+
+    /// <summary>Needs <see cref="Reach.Records"/>.</summary>
+    public IRunRecords Runs { get => runs ?? throw Undeclared(Reach.Records); init => runs = value; }
+
+    /// <summary>Needs <see cref="Reach.Records"/>.</summary>
+    public ISessionRecords Sessions { get => sessions ?? throw Undeclared(Reach.Records); init => sessions = value; }
+
+    /// <summary>Needs <see cref="Reach.Records"/>.</summary>
+    public IAgentRecords Agents { get => agents ?? throw Undeclared(Reach.Records); init => agents = value; }
+
+    /// <summary>Needs <see cref="Reach.ControlPlane"/>.</summary>
+    public IRunControl RunControl { get => runControl ?? throw Undeclared(Reach.ControlPlane); init => runControl = value; }
+
+    /// <summary>Needs <see cref="Reach.ControlPlane"/>.</summary>
+    public ISessionControl SessionControl { get => sessionControl ?? throw Undeclared(Reach.ControlPlane); init => sessionControl = value; }
+
+    /// <summary>Needs <see cref="Reach.ControlPlane"/>.</summary>
+    public IAgentControl AgentControl { get => agentControl ?? throw Undeclared(Reach.ControlPlane); init => agentControl = value; }
 
     static ToolException Undeclared(Reach reach) => ToolException.Denied($"this tool did not declare the reach {reach}");
 }

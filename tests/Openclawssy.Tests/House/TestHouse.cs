@@ -54,6 +54,9 @@ sealed class TestHouse : IAsyncDisposable
     /// <summary>Beside the real audit.</summary>
     public List<IJournalWitness> Witnesses { get; } = [];
 
+    /// <summary>Doors beside files and clock.</summary>
+    public ToolDoors Doors { get; set; } = new();
+
     public TestHouse With(Tool tool)
     {
         extra.Add(tool);
@@ -80,7 +83,10 @@ sealed class TestHouse : IAsyncDisposable
         var runner = new Runner(new(
             State.Path, catalog, new GrantsFile(State.GrantsFile, catalog.All.Select(tool => tool.Name)), workspace, _ => model ?? Model,
             (agent, tools) => PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(workspace.Root, [.. tools.Select(tool => tool.Name)])),
-            _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => text, (where, exception) => Reported.Add($"{where}: {exception.Message}")));
+            _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => text, (where, exception) => Reported.Add($"{where}: {exception.Message}"))
+        {
+            Doors = Doors,
+        });
         return await runner.RunAsync(
             new(Agent, message, "cli.ask", Authority ?? Runtime.Policy.Authority.Agent(Agent), new("operator"), Session: Session),
             new(new("scripted", "scripted", 1000, 0.2, true), MaxIterations, ToolLimit, RunLimit, 4000, ContextWindow, "test", "full"), Listeners, cancellationToken);
@@ -99,7 +105,7 @@ sealed class TestHouse : IAsyncDisposable
     {
         using var installation = new InstallationAudit(State.Path, Clock, new Ids(Clock, Chance), new FileAnchor(AnchorPath), Plain);
         using var audit = new AuditLog(State.Path, Agent, Clock, Plain, installation);
-        return await new OrphanedRuns(State.Path, _ => audit, Sessions, Clock).CloseAsync();
+        return await new OrphanedRuns(State.Path, _ => [audit, .. Witnesses], Sessions, Clock).CloseAsync();
     }
 
     public AuditVerdict VerifyAudit(RunId? run = null) => AuditVerifier.Verify(State.Path, new FileAnchor(AnchorPath), run);

@@ -19,7 +19,9 @@ public sealed class ToolboxTests
     {
         var catalog = new ToolCatalog(Toolbox.All);
         Assert.Equal("fs.move", catalog.Find("fs.rename")!.Name);
-        Assert.Equal(["code.search", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "time.now"], catalog.All.Select(tool => tool.Name));
+        Assert.Equal([
+            "agent.create", "agent.list", "agent.switch", "code.search", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write",
+            "metrics.get", "run.cancel", "run.get", "run.list", "session.close", "session.list", "time.now"], catalog.All.Select(tool => tool.Name));
     }
 
     [Fact]
@@ -40,9 +42,14 @@ public sealed class ToolboxTests
     }
 
     [Fact]
-    public void Every_tool_that_changes_files_says_so()
+    public void Every_tool_that_changes_something_says_so()
     {
         foreach (var tool in Toolbox.All)
-            Assert.Equal(tool.Name is "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" ? Effect.WorkspaceWrite : Effect.PureRead, Effects.Of(tool.Reach));
+            Assert.Equal(tool.Name switch
+            {
+                "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" => Effect.WorkspaceWrite,
+                "agent.create" or "agent.switch" or "run.cancel" or "session.close" => Effect.ControlPlane,
+                _ => Effect.PureRead,
+            }, Effects.Of(tool.Reach));
     }
 }
