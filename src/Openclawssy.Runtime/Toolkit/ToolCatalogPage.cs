@@ -58,6 +58,7 @@ public static class ToolCatalogPage
         var type = (string?)schema["type"] ?? "value";
         if (schema["enum"] is JsonArray words) return string.Join(", ", words.Select(word => $"`{(string)word!}`"));
         if (type == "array") return "list of " + TypeOf(schema["items"]!.AsObject());
+        if (schema["additionalProperties"] is JsonObject values) return "map of " + TypeOf(values);
         if (type == "object") return "{ " + string.Join(", ", schema["properties"]!.AsObject().Select(pair => $"{pair.Key}: {TypeOf(pair.Value!.AsObject())}")) + " }";
         return (schema["minimum"], schema["maximum"]) switch
         {
