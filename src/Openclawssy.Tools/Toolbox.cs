@@ -1,8 +1,12 @@
 using Openclawssy.Runtime.Toolkit;
+using Openclawssy.Tools.Agents;
 using Openclawssy.Tools.Configuration;
 using Openclawssy.Tools.Files;
 using Openclawssy.Tools.Grants;
+using Openclawssy.Tools.Metrics;
+using Openclawssy.Tools.Runs;
 using Openclawssy.Tools.Secrets;
+using Openclawssy.Tools.Sessions;
 using Openclawssy.Tools.Shell;
 using Openclawssy.Tools.Time;
 using Openclawssy.Tools.Web;
@@ -14,6 +18,9 @@ public static class Toolbox
 {
     public static IReadOnlyList<Tool> All { get; } =
     [
+        new AgentCreate(),
+        new AgentList(),
+        new AgentSwitch(),
         new CodeSearch(),
         new ConfigGet(),
         new ConfigSet(),
@@ -32,6 +39,12 @@ public static class Toolbox
         new SecretsList(),
         new SecretsSet(),
         new ShellExec(),
+        new MetricsGet(),
+        new RunCancel(),
+        new RunGet(),
+        new RunList(),
+        new SessionClose(),
+        new SessionList(),
         new TimeNow(),
     ];
 }

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Openclawssy.Egress;
+using Openclawssy.Index;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Prompts;
+using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Sessions;
@@ -44,6 +46,14 @@ sealed class Installation : IDisposable
         var ids = new Ids(world.Clock, Chance);
         InstallationAudit = OpenAudit(world, State, Config.Audit, ids);
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
+        // Early: it opens its file on another thread.
+        Archive = new(State.Path);
+        Index = new(new(State, Process.Name), Archive, world.Boot(), problem =>
+        {
+            Process.LeaveForNextStart();
+            world.Report("the index of runs", problem);
+        });
+        var follower = new IndexFollower(Index);
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
         Secrets = new(world, Config, State, root);
@@ -54,9 +64,13 @@ sealed class Installation : IDisposable
         Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
-            State.Path, Catalog, Grants, Workspace, Sandbox, models.Of, Prompt, agent => [AuditOf(agent)], Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report, Doors(),
+            State.Path, Catalog, Grants, Workspace, Sandbox, models.Of, Prompt, WitnessesOf, Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report, Doors(),
             Web: () => new WebDoor(egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
-        Orphans = new(State.Path, AuditOf, Sessions, world.Clock);
+        Orphans = new(State.Path, WitnessesOf, Sessions, world.Clock);
+
+        IReadOnlyList<IJournalWitness> WitnessesOf(AgentId agent) => [AuditOf(agent), follower];
+        static Action Permitted(Permit permit, Reach reach) => () => permit.Demand(reach);
+        static void Never() => throw ToolException.Denied("a tool that only reads changes nothing");
 
         byte[]? ReadConfig() => DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes);
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
@@ -65,6 +79,12 @@ sealed class Installation : IDisposable
             Grants = caller => new GrantsDesk(caller, Grants, Catalog, () => AgentFolder.Existing(State.Path), InstallationAudit.Record),
             Configuration = caller => new ConfigurationDesk(caller, ConfigStore.In(State), InstallationAudit.Record),
             Secrets = caller => new SecretsDesk(caller, Secrets, Config, InstallationAudit.Record),
+            Runs = viewer => new RunRecords(Index, Archive, viewer),
+            Sessions = viewer => new SessionDesk(Sessions, viewer, Never),
+            Agents = viewer => new AgentDesk(State.Path, Grants, ConfigStore, viewer, Never),
+            RunControl = (viewer, permit) => new RunControl(Archive, viewer, Permitted(permit, Reach.RunControl)),
+            SessionControl = (viewer, permit) => new SessionDesk(Sessions, viewer, Permitted(permit, Reach.SessionControl)),
+            AgentControl = (viewer, permit) => new AgentDesk(State.Path, Grants, ConfigStore, viewer, Permitted(permit, Reach.AgentControl)),
         };
         string Prompt(AgentId agent, IReadOnlyList<Tool> tools) =>
             PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(Workspace.Root, [.. tools.Select(tool => tool.Name)]));
@@ -79,6 +99,12 @@ sealed class Installation : IDisposable
     public ProcessLock Process { get; }
     public ToolCatalog Catalog { get; }
     public GrantsFile Grants { get; }
+    public RunArchive Archive { get; }
+    public RunIndex Index { get; }
+
+    /// <summary>The configuration as others may change it; this instance goes by what it was when it was composed.</summary>
+    public ConfigStore ConfigStore => ConfigStore.In(State);
+
     public SessionStore Sessions { get; }
     public StoredSecrets Secrets { get; }
     public Runner Runner { get; }
@@ -103,6 +129,7 @@ sealed class Installation : IDisposable
         egress.Dispose();
         Secrets.Dispose();
         foreach (var audit in audits.Values) audit.Dispose();
+        Index.Dispose();
         Process.Dispose();
         InstallationAudit.Dispose();
         Workspace.Dispose();

@@ -20,7 +20,8 @@ static class FloorPlan
         ["Context"] = ["Journal", "Models", "Toolkit", "Text"],
         ["Feed"] = ["Text", "Storage", "Config", "Agents", "Policy", "Journal"],
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
-        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Sandboxes", "Secrets", "Agents", "Sessions", "Policy", "Workspaces", "Journal", "Context", "Prompts"],
+        ["Records"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Agents", "Sessions", "Policy", "Journal"],
+        ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Sandboxes", "Secrets", "Agents", "Sessions", "Policy", "Workspaces", "Journal", "Context", "Prompts", "Records"],
     };
 
     /// <summary>Which project may refer to which.</summary>

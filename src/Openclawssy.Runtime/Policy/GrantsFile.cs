@@ -50,7 +50,9 @@ public sealed class GrantsFile(string path, IEnumerable<string> toolNames)
 
     /// <summary>Writes the starter set for an agent that has no entry yet. Returns whether it wrote; an existing entry is kept as it is, an empty one too.</summary>
     /// <exception cref="InvalidDataException">The file is there and broken: it is not overwritten.</exception>
-    public bool EnsureStarter(AgentId agent) => Change(grants => grants.Knows(agent) ? null : grants.With(agent, Capabilities.Starter));
+    /// <param name="only">The part of the starter set it is given; null means all of it.</param>
+    public bool EnsureStarter(AgentId agent, IReadOnlyList<string>? only = null) =>
+        Change(grants => grants.Knows(agent) ? null : grants.With(agent, Capabilities.Starter.Where(capability => only?.Contains(capability) ?? true)));
 
     /// <summary>True for a name that may be granted.</summary>
     public bool IsCapability(string name) => writable.Contains(name);

@@ -10,7 +10,8 @@ namespace Openclawssy.Runtime.Runs;
 /// Runs whose process died. A process holds a lock for its life and names its runs in it; a lock that can be taken is a dead
 /// process (a process id is never asked). Each such run gets its one honest end: <c>failed : interrupted</c>.
 /// </summary>
-public sealed class OrphanedRuns(string stateFolder, Func<AgentId, AuditLog> audit, SessionStore sessions, TimeProvider clock)
+/// <param name="witnesses">Of an agent's runs: its audit, and whoever else must not miss an end.</param>
+public sealed class OrphanedRuns(string stateFolder, Func<AgentId, IReadOnlyList<IJournalWitness>> witnesses, SessionStore sessions, TimeProvider clock)
 {
     /// <returns>The runs that were closed, with the calls whose outcome nobody knows.</returns>
     public async Task<IReadOnlyList<(RunId Run, IReadOnlyList<string> OutcomeUnknown)>> CloseAsync()
@@ -35,7 +36,7 @@ public sealed class OrphanedRuns(string stateFolder, Func<AgentId, AuditLog> aud
     {
         var folder = new AgentFolder(stateFolder, agent).Run(run);
         ReopenedJournal reopened;
-        try { reopened = await RunJournal.ReopenAsync(folder, clock, [audit(agent)], [], default); }
+        try { reopened = await RunJournal.ReopenAsync(folder, clock, witnesses(agent), [], default); }
         // Nothing there: the process died between naming the run and creating it, so nobody was told of it.
         catch (FileNotFoundException) { return null; }
         // Somebody altered it. It stays as it is, as evidence; `audit verify` names the line.

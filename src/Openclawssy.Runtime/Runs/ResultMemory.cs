@@ -4,7 +4,7 @@ namespace Openclawssy.Runtime.Runs;
 
 /// <summary>
 /// The results of this run that may answer an identical call again: of pure reads only, and only while nothing ran that could
-/// change them. A failure is never kept, and neither is what the clock says.
+/// change them. A failure is never kept, and neither is what the clock or the records of other runs say.
 /// </summary>
 /// <param name="changes">Counts the changes any run of this process made to the workspace.</param>
 sealed class ResultMemory(Func<long> changes)
@@ -12,7 +12,7 @@ sealed class ResultMemory(Func<long> changes)
     readonly Dictionary<string, (Kept Result, long Changes)> results = new(StringComparer.Ordinal);
     readonly Lock gate = new();
 
-    public static bool MayReuse(Tool tool) => Effects.Of(tool.Reach) == Effect.PureRead && !tool.Reach.HasFlag(Reach.Clock);
+    public static bool MayReuse(Tool tool) => Effects.Of(tool.Reach) == Effect.PureRead && (tool.Reach & (Reach.Clock | Reach.Records)) == 0;
 
     /// <summary>To be taken before a call runs: what changes while it runs makes its result old.</summary>
     public long Now => changes();

@@ -41,6 +41,9 @@ public sealed class Runner(RunnerParts parts)
 {
     const string AuditLostText = "the audit or the journal could not be written, so the run was stopped; check the disk of the state folder";
 
+    /// <summary>The runs going on in this process.</summary>
+    public RunTracker Tracker { get; } = new(parts.Clock);
+
     /// <exception cref="SessionException">There was no run: its conversation is unknown, closed or busy.</exception>
     /// <exception cref="AuditLostException">There was no run: its record could not be begun.</exception>
     public async Task<RunResult> RunAsync(RunRequest request, RunSettings settings, IReadOnlyList<IJournalListener> listeners, CancellationToken cancellationToken)
@@ -65,14 +68,15 @@ public sealed class Runner(RunnerParts parts)
         // The process names its runs before they exist, so that a run whose process died is found without scanning folders.
         parts.Process.Record(request.Agent.ToString(), id.ToString());
         var story = new Story();
+        using var tracked = Tracker.Track(id, folder);
         IReadOnlyList<IJournalWitness> conversation = turn is null ? [] : [new SessionRecorder(turn, story)];
-        using var journal = RunJournal.Create(folder, parts.Clock, [.. parts.Witnesses(request.Agent), .. conversation], [new StoryTeller(story), .. listeners]);
+        using var journal = RunJournal.Create(folder, parts.Clock, [.. parts.Witnesses(request.Agent), .. conversation], [new StoryTeller(story), tracked, .. listeners]);
         var created = await journal.WriteAsync(new RunCreated(
             id.ToString(), request.Agent.ToString(), request.Authority.Names, request.Source, request.Origin, message, typedCall?.NotCaptured is { Count: > 0 } fields ? fields : null,
             request.Session?.ToString(), parts.Process.Name, request.Operator, settings.Redaction, settings.Version), cancellationToken);
 
         using var deadline = new CancellationTokenSource(settings.RunLimit, parts.Clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, tracked.Token, deadline.Token);
         LoopEnd end;
         try
         {
@@ -92,6 +96,10 @@ public sealed class Runner(RunnerParts parts)
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             end = Unfinished(RunStates.Cancelled, story, "the run was cancelled");
+        }
+        catch (OperationCanceledException) when (tracked.By is { } by)
+        {
+            end = Unfinished(RunStates.Cancelled, story, $"the run was cancelled by {by}");
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {

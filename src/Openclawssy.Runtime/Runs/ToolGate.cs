@@ -2,6 +2,7 @@ using System.Text;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
@@ -132,6 +133,7 @@ public sealed class ToolGate(
     ToolScope ScopeOf(Reach reach, Permit permit)
     {
         var caller = Caller.Of(permit, run.Authority, policy);
+        var viewer = new Viewer(run.Agent, $"{run.Authority} ({run.Run})", capability => policy.Decide(run.Authority, capability).Allows);
         return new(run.Agent, run.Run)
         {
             Files = reach.HasFlag(Reach.ReadsFiles) ? workspace.Files : null!,
@@ -140,6 +142,12 @@ public sealed class ToolGate(
             Web = reach.HasFlag(Reach.Web) ? web?.OpenFor(permit)! : null!,
             Shell = reach.HasFlag(Reach.Shell) ? sandbox.ShellFor(permit, run.Folder) : null!,
             Secrets = reach.HasFlag(Reach.Secrets) ? run.Doors.Secrets(caller) : null!,
+            Runs = reach.HasFlag(Reach.Records) ? run.Doors.Runs(viewer) : null!,
+            Sessions = reach.HasFlag(Reach.Records) ? run.Doors.Sessions(viewer) : null!,
+            Agents = reach.HasFlag(Reach.Records) ? run.Doors.Agents(viewer) : null!,
+            RunControl = reach.HasFlag(Reach.RunControl) ? run.Doors.RunControl(viewer, permit) : null!,
+            SessionControl = reach.HasFlag(Reach.SessionControl) ? run.Doors.SessionControl(viewer, permit) : null!,
+            AgentControl = reach.HasFlag(Reach.AgentControl) ? run.Doors.AgentControl(viewer, permit) : null!,
             Grants = reach.HasFlag(Reach.Grants) ? run.Doors.Grants(caller) : null!,
             Configuration = reach.HasFlag(Reach.Configuration) ? run.Doors.Configuration(caller) : null!,
         };
@@ -153,6 +161,7 @@ public sealed class ToolGate(
         var (rule, writtenAt) = known is { } said ? said
             : denied.Code == ToolErrorCodes.SandboxRequired ? ("sandbox", "sandbox, shell.enable_exec")
             : tool.Reach.HasFlag(Reach.Shell) ? ("shell", "shell, sandbox.local")
+            : (tool.Reach & (Reach.Records | Reach.ControlPlane)) != 0 ? ("own_things", GrantsFile.WrittenAt)
             : effect == Effect.Egress ? ("network.rules", "network.allowed_domains")
             : ("workspace.guard", "workspace.protected");
         return new(call.Shown.Id, tool.Name, "deny", EffectName(effect), rule, writtenAt, denied.Message, denied.Path, SandboxOf(tool));

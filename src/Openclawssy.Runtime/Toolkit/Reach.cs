@@ -13,9 +13,15 @@ public enum Reach
     Grants = 32,
     Configuration = 64,
     Secrets = 128,
+    RunControl = 256,
+    SessionControl = 512,
+    AgentControl = 1024,
+
+    /// <summary>Reads what the runtime keeps about runs, conversations and agents. It changes by itself, so no answer is used twice.</summary>
+    Records = 2048,
 
     /// <summary>Every door to the control plane. A new kind of door has a flag of its own above, and its name here.</summary>
-    ControlPlane = Grants | Configuration | Secrets,
+    ControlPlane = Grants | Configuration | Secrets | RunControl | SessionControl | AgentControl,
 }
 
 /// <summary>What a call can change, the widest thing its reach allows. Reuse, parallelism, replay and approvals read it.</summary>

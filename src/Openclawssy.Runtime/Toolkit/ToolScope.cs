@@ -16,6 +16,12 @@ public sealed class ToolScope(AgentId agent, RunId run)
     readonly IGrantsDesk? grants;
     readonly IConfigurationDesk? configuration;
     readonly ISecretsDesk? secrets;
+    readonly IRunRecords? runs;
+    readonly ISessionRecords? sessions;
+    readonly IAgentRecords? agents;
+    readonly IRunControl? runControl;
+    readonly ISessionControl? sessionControl;
+    readonly IAgentControl? agentControl;
 
     public AgentId Agent { get; } = agent;
     public RunId Run { get; } = run;
@@ -43,6 +49,24 @@ public sealed class ToolScope(AgentId agent, RunId run)
 
     /// <summary>Needs <see cref="Reach.Secrets"/>.</summary>
     public ISecretsDesk Secrets { get => secrets ?? throw Undeclared(Reach.Secrets); init => secrets = value; }
+
+    /// <summary>Needs <see cref="Reach.Records"/>.</summary>
+    public IRunRecords Runs { get => runs ?? throw Undeclared(Reach.Records); init => runs = value; }
+
+    /// <summary>Needs <see cref="Reach.Records"/>.</summary>
+    public ISessionRecords Sessions { get => sessions ?? throw Undeclared(Reach.Records); init => sessions = value; }
+
+    /// <summary>Needs <see cref="Reach.Records"/>.</summary>
+    public IAgentRecords Agents { get => agents ?? throw Undeclared(Reach.Records); init => agents = value; }
+
+    /// <summary>Needs <see cref="Reach.RunControl"/>.</summary>
+    public IRunControl RunControl { get => runControl ?? throw Undeclared(Reach.RunControl); init => runControl = value; }
+
+    /// <summary>Needs <see cref="Reach.SessionControl"/>.</summary>
+    public ISessionControl SessionControl { get => sessionControl ?? throw Undeclared(Reach.SessionControl); init => sessionControl = value; }
+
+    /// <summary>Needs <see cref="Reach.AgentControl"/>.</summary>
+    public IAgentControl AgentControl { get => agentControl ?? throw Undeclared(Reach.AgentControl); init => agentControl = value; }
 
     static ToolException Undeclared(Reach reach) => ToolException.Denied($"this tool did not declare the reach {reach}");
 }

@@ -9,6 +9,8 @@ static class Commands
         new("ask", "ask an agent once and print the answer", () => new AskCommand()),
         new("run", "start a run, with its record on disk", () => new RunCommand()),
         new("follow", "watch a run while it happens, or read it again", () => new FollowCommand()),
+        new("runs", "list runs, show one, cancel one", () => new RunsCommand()),
+        new("sessions", "list conversations, close one", () => new SessionsCommand()),
         new("doctor", "look at this installation and say what is wrong", () => new DoctorCommand()),
         new("config", "show, check, change and explain the configuration", () => new ConfigCommand()),
         new("policy", "what each agent may use", () => new PolicyCommand()),

@@ -15,6 +15,27 @@ static class CommonOptions
         HelpName = "id|new",
     };
 
+    /// <summary>How long a list gets at most.</summary>
+    public static Option<int> Limit(int usual)
+    {
+        var option = new Option<int>("--limit") { Description = $"show at most this many, up to 200 (default: {usual})", HelpName = "n", DefaultValueFactory = _ => usual };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 200) result.AddError("option --limit must be between 1 and 200");
+        });
+        return option;
+    }
+
+    public static Option<int> Offset()
+    {
+        var option = new Option<int>("--offset") { Description = "leave out this many first", HelpName = "n" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 0) result.AddError("option --offset must not be below 0");
+        });
+        return option;
+    }
+
     /// <summary>Null means the configuration decides; the value is in lower case.</summary>
     public static Option<string?> Thinking()
     {

@@ -1,4 +1,5 @@
 using Openclawssy.Egress;
+using Openclawssy.Index;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
@@ -50,6 +51,18 @@ static class DoctorChecks
         yield return Model(context, config, secrets);
         yield return NetworkCheck.Of(config.Network);
         yield return Anchor(context, state, config);
+        yield return Index(state);
+    }
+
+    // Looks at the file's head only: opening a database writes beside it, and this changes nothing.
+    static Finding Index(StateFolder state)
+    {
+        var file = new IndexFile(state, null);
+        if (!File.Exists(file.Path)) return new("index", Health.Ok, "there is no index of runs yet; the next run makes it");
+        if (!file.LooksWhole()) return new("index", Health.Warning, $"{file.Path} is no database; it is derived and changes no run", "the next run moves it aside and makes it again");
+        return File.Exists(file.BrokenPath)
+            ? new("index", Health.Warning, $"an index of runs was broken and was made again from the journals; the old one is {file.BrokenPath}", $"look at the disk, then remove {file.BrokenPath}")
+            : new("index", Health.Ok, $"{file.Path} is there");
     }
 
     static Finding Mode(StateFolder state)

@@ -44,7 +44,7 @@ sealed class FollowCommand() : CliCommand("follow", "watch a run while it happen
         }
         catch (FeedException problem) when (problem.Code == FeedException.RunNotFound)
         {
-            throw new CliException(problem.Message, "the runs there are stand in .openclawssy/agents/*/runs");
+            throw new CliException(problem.Message, "`openclawssy runs list` shows the runs there are");
         }
     }
 

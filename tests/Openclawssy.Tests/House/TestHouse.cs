@@ -62,6 +62,9 @@ sealed class TestHouse : IAsyncDisposable
     /// <summary>Beside the real audit.</summary>
     public List<IJournalWitness> Witnesses { get; } = [];
 
+    /// <summary>Doors beside files and clock.</summary>
+    public ToolDoors Doors { get; set; } = new();
+
     public TestHouse With(Tool tool)
     {
         extra.Add(tool);
@@ -113,7 +116,7 @@ sealed class TestHouse : IAsyncDisposable
     {
         using var installation = new InstallationAudit(State.Path, Clock, new Ids(Clock, Chance), new FileAnchor(AnchorPath), Plain);
         using var audit = new AuditLog(State.Path, Agent, Clock, Plain, installation);
-        return await new OrphanedRuns(State.Path, _ => audit, Sessions, Clock).CloseAsync();
+        return await new OrphanedRuns(State.Path, _ => [audit, .. Witnesses], Sessions, Clock).CloseAsync();
     }
 
     public AuditVerdict VerifyAudit(RunId? run = null) => AuditVerifier.Verify(State.Path, new FileAnchor(AnchorPath), run);

@@ -117,6 +117,7 @@ static class Walls
         ["Policy"] = [.. Hashing, .. Paths],
         ["Journal"] = [.. Hashing, .. Paths, .. Background],
         ["Feed"] = [.. Paths],
+        ["Records"] = [.. Paths],
         ["Models"] = [.. Hashing, .. ChatTypes],
         ["Context"] = [.. ChatTypes],
         ["Runs"] = [.. Hashing, .. Paths, .. ChatTypes, .. Background],

@@ -1,0 +1,25 @@
+using Openclawssy.Runtime.Toolkit;
+
+namespace Openclawssy.Runtime.Records;
+
+/// <summary>
+/// Every run there is, ready to be listed and counted. Derived from the journals: whatever happens to it, it can be made again,
+/// so nothing here ever fails a run. Any number of threads and processes may use one.
+/// </summary>
+public interface IRunIndex
+{
+    /// <summary>Takes a run's line, and the call it came with. A line that is older than the one it has changes nothing. Returns at once, with a ticket for <see cref="SettledAsync"/>.</summary>
+    long Put(RunSummary line, CallLine? call = null);
+
+    /// <summary>Returns when everything up to that ticket is in the index, or when it is sure that a later start will bring it in.</summary>
+    Task SettledAsync(long ticket);
+
+    /// <exception cref="IndexException">It cannot be read.</exception>
+    Task<RunPage> ListAsync(RunFilter filter, int limit, int offset, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ListAsync"/>
+    Task<RunFigures> MeasureAsync(RunFilter filter, int limit, int offset, CancellationToken cancellationToken);
+}
+
+/// <summary>The index cannot answer now; says what to do.</summary>
+public sealed class IndexException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,121 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Openclawssy.Runtime.Text;
+using Openclawssy.Runtime.Toolkit;
+
+namespace Openclawssy.Index;
+
+/// <summary>Asks an open index.</summary>
+sealed class IndexReads(SqliteConnection connection)
+{
+    const string Page = "ORDER BY created_at DESC, run_id DESC LIMIT $limit OFFSET $offset";
+
+    public string? Mark(string name)
+    {
+        using var command = Command("SELECT value FROM marks WHERE name=$name", ("$name", name));
+        return (string?)command.ExecuteScalar();
+    }
+
+    /// <summary>The ids there are, and whether each has its end.</summary>
+    public Dictionary<string, bool> Known()
+    {
+        using var command = Command("SELECT run_id, status FROM runs");
+        using var rows = command.ExecuteReader();
+        var known = new Dictionary<string, bool>(StringComparer.Ordinal);
+        while (rows.Read()) known[rows.GetString(0)] = rows.GetString(1) != RunSummary.Running;
+        return known;
+    }
+
+    public RunPage List(RunFilter filter, int limit, int offset)
+    {
+        using var snapshot = connection.BeginTransaction(deferred: true);
+        using var command = Paged("SELECT * FROM runs", filter, limit, offset);
+        using var rows = command.ExecuteReader();
+        var runs = new List<RunSummary>();
+        while (rows.Read()) runs.Add(Line(rows));
+        return new(Total(filter), runs);
+    }
+
+    public RunFigures Measure(RunFilter filter, int limit, int offset)
+    {
+        using var snapshot = connection.BeginTransaction(deferred: true);
+        var statuses = new SortedDictionary<string, int>(StringComparer.Ordinal);
+        using (var command = Paged("SELECT status FROM runs", filter, limit, offset))
+        using (var rows = command.ExecuteReader())
+            while (rows.Read()) statuses[rows.GetString(0)] = statuses.GetValueOrDefault(rows.GetString(0)) + 1;
+
+        var tools = new List<ToolFigures>();
+        using (var command = Paged("SELECT tool, error IS NOT NULL, duration_ms FROM calls WHERE run_id IN (SELECT run_id FROM runs", filter, limit, offset, ") ORDER BY tool, duration_ms"))
+        using (var rows = command.ExecuteReader())
+        {
+            string? tool = null;
+            var (errors, durations) = (0, new List<long>());
+            while (rows.Read())
+            {
+                if (tool is not null && tool != rows.GetString(0))
+                {
+                    tools.Add(Figures(tool, errors, durations));
+                    (errors, durations) = (0, []);
+                }
+                tool = rows.GetString(0);
+                errors += rows.GetInt32(1);
+                durations.Add(rows.GetInt64(2));
+            }
+            if (tool is not null) tools.Add(Figures(tool, errors, durations));
+        }
+        return new(Total(filter), statuses.Values.Sum(), statuses, tools);
+    }
+
+    long Total(RunFilter filter)
+    {
+        var (where, values) = Where(filter);
+        using var command = Command($"SELECT count(*) FROM runs{where}", [.. values]);
+        return (long)command.ExecuteScalar()!;
+    }
+
+    static ToolFigures Figures(string tool, int errors, List<long> sorted) => new(
+        tool, sorted.Count, errors, sorted.Sum(), sorted[^1], AtRank(sorted, 50), AtRank(sorted, 95));
+
+    // The nearest rank: a duration some call really had.
+    static long AtRank(List<long> sorted, int percent) => sorted[(sorted.Count * percent + 99) / 100 - 1];
+
+    SqliteCommand Paged(string select, RunFilter filter, int limit, int offset, string after = "")
+    {
+        var (where, values) = Where(filter);
+        return Command($"{select}{where} {Page}{after}", [.. values, ("$limit", limit), ("$offset", offset)]);
+    }
+
+    static (string Sql, List<(string, object)> Values) Where(RunFilter filter)
+    {
+        List<string> terms = [];
+        List<(string, object)> values = [];
+        void Add(string column, string? value)
+        {
+            if (value is null) return;
+            terms.Add($"{column}=${column}");
+            values.Add(($"${column}", value));
+        }
+        Add("agent_id", filter.Agent?.ToString());
+        Add("status", filter.Status?.ToLowerInvariant());
+        Add("source", filter.Source);
+        return (terms.Count == 0 ? "" : $" WHERE {string.Join(" AND ", terms)}", values);
+    }
+
+    SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in values) command.Parameters.AddWithValue(name, value);
+        return command;
+    }
+
+    static RunSummary Line(SqliteDataReader row)
+    {
+        string? Text(int column) => row.IsDBNull(column) ? null : row.GetString(column);
+        long? Number(int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+        return new(
+            RunId.Parse(row.GetString(0)), AgentId.Parse(row.GetString(1)), row.GetString(2), Text(3), row.GetString(4), Text(5), new(row.GetInt64(6), TimeSpan.Zero), new(row.GetInt64(7), TimeSpan.Zero),
+            row.GetInt64(8), row.GetInt32(9), row.GetInt32(10), Number(11), Number(12), Number(13), Text(14) is { } cost ? decimal.Parse(cost, CultureInfo.InvariantCulture) : null,
+            Text(15), Text(16), row.GetString(17), Text(18), row.GetString(19), row.GetInt64(20));
+    }
+}
