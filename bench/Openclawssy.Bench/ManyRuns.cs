@@ -18,7 +18,7 @@ static class ManyRuns
         File.WriteAllText(Path.Combine(place, ".openclawssy", "config.json"),
             $$"""{ "model": { "provider": "generic", "name": "instant" }, "providers": { "generic": { "base_url": "{{model.BaseUrl}}", "api_key_env": "OPENCLAWSSY_BENCH_KEY" } } }""");
         var world = new World(TimeProvider.System, name => name switch { "OPENCLAWSSY_BENCH_KEY" => "bench-key-0123456789", "XDG_STATE_HOME" => Path.Combine(place, "xdg"), _ => null },
-            (where, problem) => throw new InvalidOperationException(where, problem));
+            (where, problem) => throw new InvalidOperationException(where, problem), _ => null);
         using var installation = new Installation(world, place);
         var agent = AgentId.Parse("default");
         var settings = installation.SettingsOf(agent);

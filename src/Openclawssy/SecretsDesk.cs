@@ -26,7 +26,7 @@ sealed class SecretsDesk(Caller caller, StoredSecrets secrets, OpenclawssyConfig
         return All().FirstOrDefault(secret => secret.Name == wanted);
     }
 
-    public SecretEntry Set(string name, string value)
+    public SecretEntry Store(string name, string value)
     {
         caller.Demand(Reach.Secrets);
         var secret = NameOf(name);

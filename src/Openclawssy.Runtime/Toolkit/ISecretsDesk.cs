@@ -20,5 +20,5 @@ public interface ISecretsDesk
     SecretEntry? Find(string name);
 
     /// <exception cref="ToolException"><c>tool.input_invalid</c>: name or value cannot be taken. <c>policy.denied</c>: the store is locked.</exception>
-    SecretEntry Set(string name, string value);
+    SecretEntry Store(string name, string value);
 }

@@ -19,7 +19,7 @@ public sealed class SecretsSet() : Tool<SecretsSet.Input, SecretsSet.Output>(Sec
 
     protected override Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken)
     {
-        var stored = scope.Secrets.Set(input.Key, input.Value);
+        var stored = scope.Secrets.Store(input.Key, input.Value);
         var summary = $"stored secret key {stored.Name}";
         return Task.FromResult(new Answer<Output>(new(stored.Name, true, summary), summary));
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 
 namespace Openclawssy.Egress;
@@ -38,11 +39,14 @@ sealed record HostName
         return name.Length is > 0 and <= 253 && Array.TrueForAll(labels, IsLabel) && !labels[^1].All(char.IsAsciiDigit) ? new(name, null) : null;
     }
 
+    // Characters that would make a host a path, a query, a user or something encoded.
+    static readonly SearchValues<char> NotInAHost = SearchValues.Create("/\\?#@% \t\0");
+
     /// <summary>The host of a configured text: a name, or an address with or without brackets.</summary>
     public static HostName? Parse(string text)
     {
         var literal = text.Contains(':') && !text.StartsWith('[') ? $"[{text}]" : text;
-        return text.AsSpan().ContainsAny("/\\?#@% \t\0") ? null : Uri.TryCreate($"http://{literal}/", UriKind.Absolute, out var url) && url.IsDefaultPort ? Of(url) : null;
+        return text.AsSpan().ContainsAny(NotInAHost) ? null : Uri.TryCreate($"http://{literal}/", UriKind.Absolute, out var url) && url.IsDefaultPort ? Of(url) : null;
     }
 
     /// <summary>False for a name with an underscore: no host of the public network has one, servers in a house do.</summary>

@@ -83,7 +83,7 @@ public sealed class BoundsTests
         {
             if (answers) await stream.WriteAsync("HTTP/1.1 200 OK\r\n\r\nx"u8.ToArray());
             dripping.TrySetResult();
-            await stream.ReadAsync(new byte[1]);
+            await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
         });
         using var web = Web.Before(server);
         web.Clock = clock;
@@ -103,7 +103,7 @@ public sealed class BoundsTests
         using var server = new RawServer(async (_, stream) =>
         {
             asked.TrySetResult();
-            await stream.ReadAsync(new byte[1]);
+            await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
         });
         using var web = Web.Before(server);
         web.Clock = clock;

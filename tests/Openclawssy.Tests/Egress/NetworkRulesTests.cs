@@ -11,7 +11,7 @@ public sealed class NetworkRulesTests
 
     NetworkRules Rules => new(() => file is null ? null : Encoding.UTF8.GetBytes(file), "config.json");
 
-    string Refusal(RunNetwork run) => Assert.Throws<EgressDeniedException>(() => run.Allow(A)).Message;
+    static string Refusal(RunNetwork run) => Assert.Throws<EgressDeniedException>(() => run.Allow(A)).Message;
 
     [Fact]
     public void Taking_away_works_at_the_next_request()

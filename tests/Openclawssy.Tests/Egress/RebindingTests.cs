@@ -75,7 +75,7 @@ public sealed class RebindingTests
         using var server = new RawServer(async (_, stream) =>
         {
             await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"u8.ToArray());
-            await stream.ReadAsync(new byte[1]);
+            await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
         });
         var board = new Switchboard(server.Port);
         using var client = new EgressClient(new FakeNames().With("a.test", "10.0.0.1"), board);
