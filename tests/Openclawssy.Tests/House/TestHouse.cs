@@ -62,9 +62,6 @@ sealed class TestHouse : IAsyncDisposable
     /// <summary>Beside the real audit.</summary>
     public List<IJournalWitness> Witnesses { get; } = [];
 
-    /// <summary>Doors beside files and clock.</summary>
-    public ToolDoors Doors { get; set; } = new();
-
     public TestHouse With(Tool tool)
     {
         extra.Add(tool);

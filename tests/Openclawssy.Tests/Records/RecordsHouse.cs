@@ -26,9 +26,9 @@ sealed class RecordsHouse : IAsyncDisposable
             Runs = viewer => new RunRecords(Index, Archive, viewer),
             Sessions = viewer => new SessionDesk(House.Sessions, viewer, static () => { }),
             Agents = viewer => new AgentDesk(House.State.Path, grants, Config, viewer, static () => { }),
-            RunControl = (viewer, permit) => new RunControl(Archive, viewer, () => permit.Demand(Reach.ControlPlane)),
-            SessionControl = (viewer, permit) => new SessionDesk(House.Sessions, viewer, () => permit.Demand(Reach.ControlPlane)),
-            AgentControl = (viewer, permit) => new AgentDesk(House.State.Path, grants, Config, viewer, () => permit.Demand(Reach.ControlPlane)),
+            RunControl = (viewer, permit) => new RunControl(Archive, viewer, () => permit.Demand(Reach.RunControl)),
+            SessionControl = (viewer, permit) => new SessionDesk(House.Sessions, viewer, () => permit.Demand(Reach.SessionControl)),
+            AgentControl = (viewer, permit) => new AgentDesk(House.State.Path, grants, Config, viewer, () => permit.Demand(Reach.AgentControl)),
         };
     }
 

@@ -12,7 +12,7 @@ namespace Openclawssy.Tests.Runs;
 
 public sealed class CancelledFromElsewhereTests
 {
-    static Caller Person => new(AgentId.Parse("default"), "operator uid=7", _ => true);
+    static Viewer Person => new(AgentId.Parse("default"), "operator uid=7", _ => true);
 
     /// <summary>Answers nothing until its run is over, and says when it was asked.</summary>
     static async IAsyncEnumerable<ChatResponseUpdate> Silence(TaskCompletionSource asked, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
