@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Openclawssy.Tests.Tools;
 
+// Where a tool names an agent, a run or a conversation, that is a question and no right: whose it may be is for the door to say.
 /// <summary>An input cannot carry authority, nor say one thing to one reader and another to the next.</summary>
 public sealed class AuthorityFieldsTests
 {
@@ -18,6 +19,9 @@ public sealed class AuthorityFieldsTests
 
     static readonly Dictionary<string, string> Good = new()
     {
+        ["agent.create"] = """{"agent_id":"a"}""",
+        ["agent.list"] = "{}",
+        ["agent.switch"] = """{"agent_id":"a"}""",
         ["code.search"] = """{"pattern":"x"}""",
         ["fs.append"] = """{"path":"a.txt","content":"x"}""",
         ["fs.delete"] = """{"path":"a.txt"}""",
@@ -26,6 +30,12 @@ public sealed class AuthorityFieldsTests
         ["fs.move"] = """{"src":"a.txt","dst":"b.txt"}""",
         ["fs.read"] = """{"path":"a.txt"}""",
         ["fs.write"] = """{"path":"a.txt","content":"x"}""",
+        ["metrics.get"] = "{}",
+        ["run.cancel"] = """{"run_id":"run_1"}""",
+        ["run.get"] = """{"run_id":"run_1"}""",
+        ["run.list"] = "{}",
+        ["session.close"] = """{"session_id":"chat_1"}""",
+        ["session.list"] = "{}",
         ["time.now"] = "{}",
     };
 
