@@ -7,6 +7,7 @@ using Xunit;
 
 namespace Openclawssy.Tests.Tools;
 
+// Where a tool names an agent, a run or a conversation, that is a question and no right: whose it may be is for the door to say.
 /// <summary>An input cannot carry authority, nor say one thing to one reader and another to the next.</summary>
 public sealed class AuthorityFieldsTests
 {
@@ -19,6 +20,9 @@ public sealed class AuthorityFieldsTests
     /// <summary>An input each tool accepts.</summary>
     internal static readonly Dictionary<string, string> Good = new()
     {
+        ["agent.create"] = """{"agent_id":"a"}""",
+        ["agent.list"] = "{}",
+        ["agent.switch"] = """{"agent_id":"a"}""",
         ["code.search"] = """{"pattern":"x"}""",
         ["config.get"] = """{"field":"output.thinking_mode"}""",
         ["config.set"] = """{"updates":{"output.thinking_mode":"never"}}""",
@@ -37,6 +41,12 @@ public sealed class AuthorityFieldsTests
         ["secrets.list"] = "{}",
         ["secrets.set"] = """{"key":"mine/token","value":"12345678"}""",
         ["shell.exec"] = """{"command":"ls"}""",
+        ["metrics.get"] = "{}",
+        ["run.cancel"] = """{"run_id":"run_1"}""",
+        ["run.get"] = """{"run_id":"run_1"}""",
+        ["run.list"] = "{}",
+        ["session.close"] = """{"session_id":"chat_1"}""",
+        ["session.list"] = "{}",
         ["time.now"] = "{}",
     };
 
