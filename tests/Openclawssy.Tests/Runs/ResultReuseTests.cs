@@ -64,7 +64,7 @@ public sealed class ResultReuseTests
     [Theory]
     [InlineData(Reach.WritesFiles)]
     [InlineData(Reach.Clock)]
-    [InlineData(Reach.Grants)]
+    [InlineData(Reach.Configuration)]
     public async Task What_has_an_effect_or_reads_the_clock_runs_again_each_time(Reach reach)
     {
         await using var house = new TestHouse();
