@@ -16,7 +16,8 @@ sealed record CommandRun(string CommandLine, int ExitCode, string Out, string Er
 
     public static async Task<CommandRun> StartAsync(IReadOnlyList<string> arguments, string folder, IReadOnlyDictionary<string, string> environment, string input, PlannedSignal? signal)
     {
-        var start = new ProcessStartInfo(Binary.Path, arguments)
+        // A suite started in the background may have been told to ignore Ctrl-C, and a child inherits that; env becomes the program.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Binary.Path, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
