@@ -53,6 +53,11 @@ public sealed class GrantsFile(string path, IEnumerable<string> toolNames)
     /// <exception cref="InvalidDataException">The file is there and broken: it is not overwritten.</exception>
     public bool EnsureStarter(AgentId agent) => Change(grants => grants.Knows(agent) ? null : grants.With(agent, Capabilities.Starter));
 
+    /// <summary>Gives an agent exactly these capabilities. Returns whether that changed anything.</summary>
+    /// <exception cref="InvalidDataException">The file is there and broken, or a name is none.</exception>
+    public bool Set(AgentId agent, IReadOnlyCollection<string> capabilities) =>
+        Change(grants => grants.Knows(agent) && grants.Of(agent).SequenceEqual(capabilities.Distinct().Order(StringComparer.Ordinal)) ? null : grants.With(agent, capabilities));
+
     // Granting and revoking will come through here too: one read, one decision, one replace.
     internal bool Change(Func<Grants, Grants?> change)
     {
