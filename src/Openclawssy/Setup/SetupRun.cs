@@ -65,8 +65,11 @@ sealed class SetupRun(CommandContext context, AgentId agent, string? workspace, 
     {
         if (unasked) return await ask(new UnaskedQuestions());
         using var plain = new PlainQuestions(context.Surroundings);
-        return await ask(plain);
+        return await ask(Capable ? new SpectreQuestions(context.Surroundings, plain) : plain);
     }
+
+    // Both ends must be a person's: the questions go to standard error, so that standard output stays the answer.
+    bool Capable => context.Surroundings is { InputIsTerminal: true, ErrorIsTerminal: true } && context.Surroundings.Variable("TERM") is not (null or "" or "dumb");
 
     async Task CallAsync(OpenclawssyConfig config, SetupKey key, CancellationToken cancellationToken)
     {
