@@ -17,10 +17,15 @@ static class Initialization
     /// <param name="Lines">What was made and what was kept, for a person.</param>
     public sealed record Made(string Workspace, IReadOnlyList<string> Lines);
 
+    /// <summary>What a person chose beforehand; a null leaves a part to what <c>init</c> does.</summary>
+    /// <param name="Config">The text of the configuration, valid; it takes the place of one that is there.</param>
+    /// <param name="Rights">Exactly what the agent is granted.</param>
+    public sealed record Chosen(byte[]? Config = null, IReadOnlyList<string>? Rights = null);
+
     /// <param name="root">The instance's folder; made where it is missing.</param>
     /// <param name="workspace">Where agents work, relative to <paramref name="currentFolder"/>; null means <c>workspace</c> below the instance.</param>
     /// <exception cref="StateFolderException">The state folder belongs to somebody else, or one folder would contain the other.</exception>
-    public static Made Run(World world, string root, string? workspace, AgentId agent, bool force, string currentFolder)
+    public static Made Run(World world, string root, string? workspace, AgentId agent, bool force, string currentFolder, Chosen? chosen = null)
     {
         var lines = new List<string>();
         void Say(bool made, string what) => lines.Add($"{(made ? "made" : "kept")} {what}");
@@ -31,15 +36,16 @@ static class Initialization
         Say(fresh, state.Path);
 
         var configured = workspace is null ? null : Path.GetFullPath(workspace, currentFolder);
-        var writeConfig = force || DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is null;
-        if (!writeConfig && configured is not null) lines.Add("kept the configuration: --workspace counts with --force, or set workspace.root yourself");
+        var writeConfig = force || chosen?.Config is not null || DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is null;
+        if (chosen is null && !writeConfig && configured is not null) lines.Add("kept the configuration: --workspace counts with --force, or set workspace.root yourself");
         using var audit = new InstallationAudit(state.Path, world.Clock, new(world.Clock, Installation.Chance), Anchors.ForWriting(new(), state, world.Variable), text => (text, 0));
-        audit.Record(Actors.Operator, "instance.init", ("agent_id", agent.ToString()), ("force", force ? "true" : "false"));
+        audit.Record(Actors.Operator, "instance.init", ("agent_id", agent.ToString()), ("force", force ? "true" : "false"),
+            ("capabilities", chosen?.Rights is { } wished ? string.Join(' ', wished) : null));
 
         if (writeConfig)
         {
             if (DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is { } before) DurableFile.Replace(state.LastGoodConfigFile, before);
-            DurableFile.Replace(state.ConfigFile, Encoding.UTF8.GetBytes(ConfigDefaults.InitialFile(configured)));
+            DurableFile.Replace(state.ConfigFile, chosen?.Config ?? Encoding.UTF8.GetBytes(ConfigDefaults.InitialFile(configured)));
         }
         Say(writeConfig, state.ConfigFile);
 
@@ -52,12 +58,13 @@ static class Initialization
         Say(!had, place);
 
         var tools = Toolbox.All.Select(tool => tool.Name).ToList();
-        var written = AgentDocuments.Create(new(state.Path, agent), tools.Where(Capabilities.Starter.Contains), force);
+        var written = AgentDocuments.Create(new(state.Path, agent), tools.Where((chosen?.Rights ?? Capabilities.Starter).Contains), force);
         lines.Add($"agent {agent}: {(written.Count == 0 ? "documents kept" : $"wrote {string.Join(", ", written)}")}");
 
         DurableFile.EnsureFolder(Path.GetDirectoryName(state.GrantsFile)!);
-        var granted = new GrantsFile(state.GrantsFile, tools).EnsureStarter(agent);
-        lines.Add($"agent {agent}: {(granted ? "starter grants given" : "grants kept")}");
+        var grants = new GrantsFile(state.GrantsFile, tools);
+        var granted = chosen?.Rights is { } rights ? grants.Set(agent, rights) : grants.EnsureStarter(agent);
+        lines.Add($"agent {agent}: {(!granted ? "grants kept" : chosen?.Rights is { } given ? $"granted {string.Join(", ", given)}" : "starter grants given")}");
         return new(place, lines);
     }
 }

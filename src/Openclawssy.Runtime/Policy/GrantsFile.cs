@@ -57,6 +57,11 @@ public sealed class GrantsFile(string path, IEnumerable<string> toolNames)
     /// <summary>True for a name that may be granted.</summary>
     public bool IsCapability(string name) => writable.Contains(name);
 
+    /// <summary>Gives an agent exactly these capabilities. Returns whether that changed anything.</summary>
+    /// <exception cref="InvalidDataException">The file is there and broken, or a name is none.</exception>
+    public bool Set(AgentId agent, IReadOnlyCollection<string> capabilities) =>
+        Change(grants => grants.Knows(agent) && grants.Of(agent).SequenceEqual(capabilities.Distinct().Order(StringComparer.Ordinal)) ? null : grants.With(agent, capabilities));
+
     /// <summary>One read, one decision, one replace, alone among threads and processes. Returns whether it wrote.</summary>
     /// <param name="change">What shall be granted; null leaves the file as it is.</param>
     /// <exception cref="InvalidDataException">The file is there and broken, or a right was added that there is not: nothing is written.</exception>

@@ -6,6 +6,7 @@ static class Commands
     public static IReadOnlyList<CommandEntry> All { get; } =
     [
         new("init", "create an installation in this folder", () => new InitCommand()),
+        new("setup", "answer a few questions and have a working installation", () => new SetupCommand()),
         new("ask", "ask an agent once and print the answer", () => new AskCommand()),
         new("run", "start a run, with its record on disk", () => new RunCommand()),
         new("follow", "watch a run while it happens, or read it again", () => new FollowCommand()),

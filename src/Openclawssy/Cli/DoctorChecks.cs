@@ -4,7 +4,6 @@ using Openclawssy.Providers;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
-using Openclawssy.Runtime.Models;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Storage;
@@ -22,36 +21,33 @@ sealed record Finding(string Check, Health Health, string What, string? NextStep
 /// <summary>Looks at one instance without changing anything. Each check says how strong a protection really is here, not how strong it could be.</summary>
 static class DoctorChecks
 {
-    public static IEnumerable<Finding> Run(CommandContext context)
+    /// <param name="online">Ask the models, too: one real, short call to each.</param>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, bool online, CancellationToken cancellationToken)
     {
         StateFolder state;
-        Finding folder;
-        try
-        {
-            state = StateFolder.Open(context.Root);
-            folder = Mode(state);
-        }
-        catch (StateFolderException problem)
-        {
-            return [new("state", Health.Failed, problem.Message, problem.NextStep)];
-        }
+        try { state = StateFolder.Open(context.Root); }
+        catch (StateFolderException problem) { return [new("state", Health.Failed, problem.Message, problem.NextStep)]; }
         var load = ConfigFile.Load(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), state.ConfigFile);
-        return [folder, .. Configuration(load), .. Parts(context, state, load.Config), Audit(context, state)];
-    }
-
-    static IEnumerable<Finding> Parts(CommandContext context, StateFolder state, OpenclawssyConfig? config)
-    {
-        if (config is null) yield break;
-        yield return Files(context, state, config);
-        foreach (var finding in Commands(context, state, config)) yield return finding;
-        yield return Agents(state);
-        yield return Grants(state);
-        using var secrets = new StoredSecrets(context.World, config, state, context.Root);
-        foreach (var finding in SecretChecks.Run(secrets, state, config, context)) yield return finding;
-        yield return Model(context, config, secrets);
-        yield return NetworkCheck.Of(config.Network);
-        yield return Anchor(context, state, config);
-        yield return Index(state);
+        var findings = new List<Finding> { FileChecks.State(state), FileChecks.Modes(state), FileChecks.Disk(state.Path, FileChecks.FreeOn) };
+        findings.AddRange(Configuration(load));
+        if (load.Config is { } config)
+        {
+            findings.Add(Files(context, state, config));
+            findings.Add(new KernelCheck(KernelCheck.OfThisMachine).Run());
+            findings.AddRange(Commands(context, state, config));
+            findings.Add(Agents(state));
+            findings.Add(Grants(state));
+            using var secrets = new StoredSecrets(context.World, config, state, context.Root);
+            findings.AddRange(SecretChecks.Run(secrets, state, config, context));
+            using var models = new ModelChecks(context, config, secrets);
+            await foreach (var finding in models.RunAsync(online, cancellationToken)) findings.Add(finding);
+            findings.Add(NetworkCheck.Of(config.Network));
+            findings.Add(Anchor(context, state, config));
+            findings.Add(Index(state));
+        }
+        findings.Add(Audit(context, state));
+        findings.Add(RunChecks.Leftovers(state));
+        return findings;
     }
 
     // Looks at the file's head only: opening a database writes beside it, and this changes nothing.
@@ -65,19 +61,10 @@ static class DoctorChecks
             : new("index", Health.Ok, $"{file.Path} is there");
     }
 
-    static Finding Mode(StateFolder state)
-    {
-        if (OperatingSystem.IsWindows()) return new("state", Health.Warning, "file modes cannot be checked here", "run openclawssy on Linux");
-        var mode = File.GetUnixFileMode(state.Path);
-        return (mode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute)) == 0
-            ? new("state", Health.Ok, $"{state.Path} is yours alone")
-            : new("state", Health.Warning, $"{state.Path} is open to other users of this machine", $"chmod 700 {state.Path}");
-    }
-
     static IEnumerable<Finding> Configuration(ConfigLoad load)
     {
         foreach (var problem in load.Problems) yield return new("config", Health.Failed, problem.ToString(), "nothing runs until this is corrected");
-        foreach (var warning in load.Warnings) yield return new("config", Health.Warning, warning.ToString());
+        foreach (var warning in load.Warnings) yield return new("config", Health.Warning, warning.ToString(), "correct it in the file; `openclawssy config schema` describes every key");
         if (load.Config is not null) yield return new("config", Health.Ok, load.Exists ? $"{load.File} is valid" : "there is no configuration file; the defaults are in force");
     }
 
@@ -98,17 +85,23 @@ static class DoctorChecks
     /// <summary>Not what the configuration wishes: the self-test is run, as before the first command.</summary>
     static IEnumerable<Finding> Commands(CommandContext context, StateFolder state, OpenclawssyConfig config)
     {
-        if (SandboxChoice.Refusal(config) is { } off) return [new("commands", Health.Ok, $"no command runs: {off}")];
+        var off = SandboxChoice.Refusal(config);
         try
         {
             using var workspace = Workspace.Open(
                 Path.GetFullPath(config.Workspace.Root, context.Root), state.Path, new(config.Workspace.Protected, config.Workspace.Containment == Runtime.Config.Containment.Require));
-            return Commands(SandboxChoice.Of(config, workspace, state.Path).Status, config);
+            return off is null
+                ? Commands(SandboxChoice.Of(config, workspace, state.Path).Status, config)
+                : [new("commands", Health.Ok, $"no command runs: {off}"), Possible(SandboxChoice.Of(SandboxChoice.SwitchedOn(config), workspace, state.Path).Status)];
         }
         // The check of the workspace has said it already.
         catch (WorkspaceException) { return []; }
         catch (IOException) { return []; }
     }
+
+    static Finding Possible(SandboxStatus status) => status.Refusal is { } refusal
+        ? new("sandbox", Health.Ok, $"if commands were switched on, none would run: {refusal}")
+        : new("sandbox", Health.Ok, $"if commands were switched on, the {status.Tier} sandbox would hold them");
 
     static IEnumerable<Finding> Commands(SandboxStatus status, OpenclawssyConfig config)
     {
@@ -118,7 +111,7 @@ static class DoctorChecks
             yield break;
         }
         yield return new("commands", Health.Ok, $"sandbox {status.Tier}; stops {string.Join(", ", status.Stops)}");
-        if (status.Leaves.Count > 0) yield return new("commands", Health.Warning, $"the {status.Tier} sandbox does not stop everything: {string.Join("; ", status.Leaves)}");
+        if (status.Leaves.Count > 0) yield return new("commands", Health.Warning, $"the {status.Tier} sandbox does not stop everything: {string.Join("; ", status.Leaves)}", "know it before you allow commands; the stronger tier needs /usr/bin/bwrap and namespaces");
         if (Native.IsRoot)
             yield return new("commands", Health.Warning, "commands are started by root; they hold no capability and become the workspace's owner, but a hole in the kernel would be root's", "run openclawssy as a user of its own");
         if (config.Shell.AllowedCommands.Count == 0)
@@ -139,24 +132,6 @@ static class DoctorChecks
             : new("grants", Health.Ok, $"{state.GrantsFile} is readable");
     }
 
-    static Finding Model(CommandContext context, OpenclawssyConfig config, StoredSecrets secrets)
-    {
-        var name = $"{config.Model.Provider}/{config.Model.Name}";
-        if (config.Model.Provider == KnownProviders.Rehearsal) return new("model", Health.Ok, $"{name} plays a script; no network, no key");
-        try
-        {
-            using var client = EgressClient.OfSystem(context.World.Clock);
-            var models = new ModelClients(config, context.World, context.Root, client, secrets.Use);
-            var endpoint = models.EndpointOf(config.Model.Provider, config.Model.Name);
-            var key = models.Keys.KeyFor(endpoint);
-            return key.Source.StartsWith("providers.", StringComparison.Ordinal)
-                ? new("model", Health.Warning, $"{name} at {endpoint.Address}, key from {key.Source} in the configuration file", $"store it with `openclawssy secrets set provider/{endpoint.Provider}/api_key`, and take it out of the file")
-                : new("model", Health.Ok, $"{name} at {endpoint.Address}, key from {key.Source}");
-        }
-        catch (ModelException problem) when (problem.Code == ModelErrorCodes.NoKey) { return new("model", Health.Warning, problem.Message, "without it `openclawssy ask` fails; a typed /tool works"); }
-        catch (ModelException problem) { return new("model", Health.Failed, problem.Message, "`openclawssy ask` fails until this is corrected"); }
-    }
-
     static Finding Anchor(CommandContext context, StateFolder state, OpenclawssyConfig config)
     {
         try
@@ -165,7 +140,7 @@ static class DoctorChecks
                 ? new("anchor", Health.Ok, $"the audit's end is also remembered in {anchor.Place}")
                 : new("anchor", Health.Warning, "the audit's end is remembered nowhere outside the installation, so a cut or recomputed audit cannot be told from a true one", "set audit.anchor to \"file:/path\"");
         }
-        catch (NotSupportedException refused) { return new("anchor", Health.Failed, refused.Message); }
+        catch (NotSupportedException refused) { return new("anchor", Health.Failed, refused.Message, "correct audit.anchor"); }
     }
 
     static Finding Audit(CommandContext context, StateFolder state)

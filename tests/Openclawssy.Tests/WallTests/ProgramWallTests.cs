@@ -40,6 +40,15 @@ public sealed class ProgramWallTests
         Assert.Equal([$"{Room}TcpDialer"], Makers(references, "System.Net.Sockets.Socket"));
     }
 
+    // So that no other command loads it.
+    [Fact]
+    public void Only_the_wizards_choices_refer_to_the_console_library()
+    {
+        var users = References.Of(program).Where(reference => reference.Symbol.StartsWith("Spectre.", StringComparison.Ordinal)).Select(reference => reference.Type).Distinct();
+        Assert.All(users, user => Assert.StartsWith("Openclawssy.Setup.SpectreQuestions", user, StringComparison.Ordinal));
+        Assert.NotEmpty(users);
+    }
+
     static IEnumerable<string> Makers(IEnumerable<Reference> references, string type) =>
         references.Where(reference => reference.Symbol.StartsWith($"{type}::.ctor", StringComparison.Ordinal)).Select(reference => reference.Type).Distinct();
 

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using System.Text;
+using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Secrets;
+using Openclawssy.Runtime.Storage;
+using Openclawssy.Runtime.Workspaces;
+using Openclawssy.Setup;
+
+namespace Openclawssy.Cli;
+
+/// <summary><c>setup</c>: a few questions, then everything <c>init</c> makes, with a model, a key and rights in it.</summary>
+sealed class SetupCommand() : CliCommand("setup", "answer a few questions and have a working installation")
+{
+    readonly Option<string> agent = CommonOptions.Agent();
+    readonly Option<string?> workspace = new("--workspace") { Description = "the folder agents work in (default: workspace below the installation)", HelpName = "dir" };
+    readonly Option<bool> force = new("--force") { Description = "write the configuration and the agent's documents anew" };
+    readonly Option<bool> yes = new("--yes", "-y") { Description = "ask nothing: what no option says is as offered" };
+    readonly Option<string?> provider = new("--provider") { Description = "who answers: openai, openrouter, requesty, zai or generic", HelpName = "name" };
+    readonly Option<string?> baseUrl = new("--base-url") { Description = "address of an OpenAI-compatible server", HelpName = "url" };
+    readonly Option<string?> model = new("--model") { Description = "name of the model", HelpName = "name" };
+    readonly Option<bool> keyFromInput = new("--api-key-stdin") { Description = "read the provider's key from standard input and store it; asks nothing else" };
+    readonly Option<string?> keyFromVariable = new("--api-key-env") { Description = "store the provider's key that is in this environment variable", HelpName = "variable" };
+    readonly Option<bool> check = new("--check") { Description = "try the model with one real, short call before anything is written" };
+    readonly Option<string?> rights = new("--rights") { Description = "what the agent may do: starter, web, commands or everything", HelpName = "preset" };
+    readonly Option<string?> hosts = new("--hosts") { Description = "hosts tools may reach, with commas between; none switches the network off", HelpName = "list" };
+    readonly Option<string?> commands = new("--commands") { Description = "commands that may run in the sandbox, with commas between; none switches them off", HelpName = "list" };
+
+    public override IReadOnlyList<Option> Options => [agent, workspace, force, yes, provider, baseUrl, model, keyFromInput, keyFromVariable, check, rights, hosts, commands];
+    public override IReadOnlyList<string> Examples =>
+    [
+        "setup", "setup --provider openrouter --api-key-stdin --check < key.txt", "setup --yes --base-url http://127.0.0.1:11434/v1 --model llama3.1 --rights commands --commands \"ls, git status\"",
+    ];
+
+    public override string Details => "Nothing is written until the last answer; a setup that ends early leaves nothing. A key is typed unseen, read from standard input or taken from a variable, never an argument.";
+
+    public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var id = Opening.Agent(context.Parse.GetValue(agent)!);
+        var given = Given(context);
+        try
+        {
+            using var run = new SetupRun(context, id, context.Parse.GetValue(workspace), context.Parse.GetValue(force), given);
+            var unasked = context.Parse.GetValue(yes) || context.Parse.GetValue(keyFromInput);
+            foreach (var line in await run.RunAsync(unasked, cancellationToken)) context.Out.WriteLine($"  {line}");
+            context.Out.WriteLine("next:  `openclawssy doctor -v` looks at everything, `openclawssy ask hello` asks");
+            return ExitCodes.Ok;
+        }
+        catch (StateFolderException problem) { throw new CliException(problem.Message, problem.NextStep); }
+        catch (WorkspaceException problem) { throw CliException.Usage(problem.Message, "the workspace and the instance must be two separate folders"); }
+        catch (ConfigRefusedException refused)
+        {
+            foreach (var problem in refused.Problems) context.Error.WriteLine($"error: {TerminalText.Line(problem.ToString())}");
+            throw CliException.Usage("the configuration is refused, so nothing was written", "correct it, or begin a new one with --force");
+        }
+        finally
+        {
+            if (given.Key is not null) CryptographicOperations.ZeroMemory(given.Key);
+        }
+    }
+
+    SetupGiven Given(CommandContext context)
+    {
+        var parse = context.Parse;
+        return new(parse.GetValue(provider), parse.GetValue(baseUrl), parse.GetValue(model), Key(context), parse.GetValue(check), Rights(parse.GetValue(rights)),
+            Listed(parse.GetValue(hosts), RightsQuestions.HostComplaint), Listed(parse.GetValue(commands), RightsQuestions.CommandComplaint));
+    }
+
+    byte[]? Key(CommandContext context)
+    {
+        var variable = context.Parse.GetValue(keyFromVariable);
+        if (context.Parse.GetValue(keyFromInput) && variable is not null) throw CliException.Usage("the key is given twice", "give --api-key-stdin or --api-key-env, not both");
+        var key = context.Parse.GetValue(keyFromInput) ? SecretInput.Read(context, "API key: ")
+            : variable is null ? null
+            : context.Surroundings.Variable(variable)?.Trim() is { Length: > 0 } value ? Encoding.UTF8.GetBytes(value)
+            : throw CliException.Usage($"the environment variable {variable} holds no key; nothing was written", "set it, or use --api-key-stdin");
+        return key is not null && ModelQuestions.Complaint(key) is { } wrong ? throw CliException.Usage($"the key: {wrong}; nothing was written", "give the key alone") : key;
+    }
+
+    static RightsPreset? Rights(string? name) => name is null ? null : RightsPreset.All.FirstOrDefault(preset => preset.Name == name)
+        ?? throw CliException.Usage($"there is no preset \"{name}\"; nothing was written", $"choose one of {string.Join(", ", RightsPreset.All.Select(preset => preset.Name))}");
+
+    static IReadOnlyList<string>? Listed(string? text, Func<string, string?> complaint) =>
+        text is null ? null : complaint(text) is { } wrong ? throw CliException.Usage($"{wrong}; nothing was written", null) : RightsQuestions.List(text);
+}

@@ -1,0 +1,209 @@
+using System.Text;
+using Openclawssy.Cli;
+using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Text;
+using Openclawssy.Setup;
+using Openclawssy.TestKit;
+using Openclawssy.Tests.Cli;
+using Openclawssy.Tools;
+using Xunit;
+
+namespace Openclawssy.Tests.Setup;
+
+/// <summary>The wizard as a person meets it: typed answers, options, and an end before the end.</summary>
+public sealed class SetupTests : IDisposable
+{
+    const string Key = "sk-canary-0123456789abcdef";
+
+    // Provider, model, which key, the key, try it, rights, hosts, commands, write.
+    static readonly string[] answers = ["", "", "3", Key, "2", "4", "example.com, *.example.org", "", "1"];
+
+    readonly TempFolder folder = new();
+
+    string Root => folder["instance"];
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Answers_become_a_configuration_a_stored_key_and_rights()
+    {
+        var house = House().Typing(string.Join('\n', answers) + "\n");
+        Assert.Equal(0, await house.RunAsync("setup", "--root", Root));
+        var config = Config();
+        Assert.Equal(("openai", "gpt-4o-mini"), (config.Model.Provider, config.Model.Name));
+        Assert.Equal(["example.com", "*.example.org"], config.Network.AllowedDomains);
+        Assert.Equal((true, true, true), (config.Network.Enabled, config.Shell.EnableExec, config.Sandbox.Active));
+        Assert.Equal(["ls", "git status", "git diff", "git log"], config.Shell.AllowedCommands);
+        Assert.Equal(RightsPreset.All[^1].Capabilities, Granted());
+        Assert.Contains("stored provider/openai/api_key, bound to api.openai.com (Authorization)", house.Out);
+        Assert.DoesNotContain(Key, house.Out + house.Error);
+        Assert.DoesNotContain(Everything(), text => text.Contains(Key, StringComparison.Ordinal));
+    }
+
+    public static TheoryData<int> Prompts => [.. Enumerable.Range(0, answers.Length)];
+
+    [Theory]
+    [MemberData(nameof(Prompts))]
+    public async Task Whoever_stops_at_any_question_leaves_nothing(int answered)
+    {
+        var house = House().Typing(string.Concat(answers.Take(answered).Select(answer => answer + "\n")));
+        Assert.Equal(ExitCodes.Usage, await house.RunAsync("setup", "--root", Root));
+        Assert.Contains("nothing was written", house.Error);
+        Assert.Empty(Everything());
+        Assert.False(Directory.Exists(Root));
+    }
+
+    // The negative control: a wizard that makes the instance first and asks then is seen by the same look.
+    [Fact]
+    public async Task A_wizard_that_writes_first_would_be_seen()
+    {
+        Assert.Equal(0, await House().RunAsync("init", "--root", Root));
+        Assert.Equal(ExitCodes.Usage, await House().RunAsync("setup", "--root", Root));
+        Assert.NotEmpty(Everything());
+    }
+
+    [Fact]
+    public async Task Whoever_says_no_at_the_end_leaves_nothing()
+    {
+        Assert.Equal(ExitCodes.Failed, await House().Typing(string.Join('\n', answers[..^1]) + "\n2\n").RunAsync("setup", "--root", Root));
+        Assert.Empty(Everything());
+    }
+
+    [Fact]
+    public async Task At_a_terminal_the_key_is_typed_unseen()
+    {
+        var house = House();
+        house.AtTerminal = true;
+        house.Typing(string.Join('\n', answers.Where(answer => answer != Key)) + "\n").Unseen.Enqueue(Key);
+        Assert.Equal(0, await house.RunAsync("setup", "--root", Root));
+        Assert.StartsWith("API key of openai (not shown", Assert.Single(house.Prompts), StringComparison.Ordinal);
+        Assert.Contains("stored provider/openai/api_key", house.Out);
+    }
+
+    [Fact]
+    public async Task A_wrong_answer_is_asked_again()
+    {
+        var house = House().Typing($"99\n\n\n3\nshort\n{Key}\n2\n2\nno host!\nexample.com\n1\n");
+        Assert.Equal(0, await house.RunAsync("setup", "--root", Root));
+        foreach (var complaint in new[] { "choose 1 to", "shorter than 8 characters", "is no host" }) Assert.Contains(complaint, house.Error);
+        Assert.Equal(["example.com"], Config().Network.AllowedDomains);
+    }
+
+    [Fact]
+    public async Task Options_alone_are_enough_for_a_script()
+    {
+        var house = House().Typing(Key + "\n");
+        Assert.Equal(0, await house.RunAsync("setup", "--root", Root, "--provider", "zai", "--model", "GLM-4.7", "--api-key-stdin", "--rights", "commands", "--commands", "ls"));
+        Assert.Equal(["ls"], Config().Shell.AllowedCommands);
+        Assert.False(Config().Network.Enabled);
+        Assert.Contains("shell.exec", Granted());
+        Assert.Contains("stored provider/zai/api_key", house.Out);
+        Assert.DoesNotContain(Key, house.Out + house.Error);
+    }
+
+    [Fact]
+    public async Task Without_a_word_the_starter_is_given_and_nothing_is_switched_on()
+    {
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root));
+        Assert.Equal(Capabilities.Starter, Granted());
+        Assert.Equal((false, false, false), (Config().Network.Enabled, Config().Shell.EnableExec, Config().Sandbox.Active));
+        Assert.False(File.Exists(Path.Combine(Root, ".openclawssy", "secrets.enc")));
+    }
+
+    [Theory]
+    [InlineData("--provider", "nobody")]
+    [InlineData("--rights", "root")]
+    [InlineData("--hosts", "a b")]
+    [InlineData("--base-url", "http://203.0.113.7/v1")]
+    [InlineData("--base-url", "http://127.0.0.1:1/v1")]
+    [InlineData("--api-key-env", "NOT_SET")]
+    public async Task An_option_that_makes_no_sense_writes_nothing(string option, string value)
+    {
+        Assert.Equal(ExitCodes.Usage, await House().RunAsync("setup", "--yes", "--root", Root, option, value));
+        Assert.Empty(Everything());
+    }
+
+    [Fact]
+    public async Task Again_it_keeps_what_is_there_and_a_persons_comments()
+    {
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--rights", "commands", "--commands", "ls"));
+        var file = Path.Combine(Root, ".openclawssy", "config.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("{\n", "{\n  // mine\n", StringComparison.Ordinal));
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--provider", "openrouter"));
+        Assert.Contains("// mine", File.ReadAllText(file));
+        Assert.Equal("openrouter", Config().Model.Provider);
+        Assert.Equal(["ls"], Config().Shell.AllowedCommands);
+        Assert.Contains("shell.exec", Granted());
+
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--rights", "starter"));
+        Assert.False(Config().Shell.EnableExec);
+        Assert.DoesNotContain("shell.exec", Granted());
+
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--force", "--root", Root));
+        Assert.DoesNotContain("// mine", File.ReadAllText(file));
+        Assert.Contains("// mine", File.ReadAllText(Path.Combine(Root, ".openclawssy", "config.last-good.json")));
+    }
+
+    [Fact]
+    public async Task A_broken_configuration_is_not_touched_unless_forced()
+    {
+        Assert.Equal(0, await House().RunAsync("init", "--root", Root));
+        var file = Path.Combine(Root, ".openclawssy", "config.json");
+        File.WriteAllText(file, "{ broken");
+        Assert.Equal(ExitCodes.Usage, await House().RunAsync("setup", "--yes", "--root", Root));
+        Assert.Equal("{ broken", File.ReadAllText(file));
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--force", "--root", Root));
+        Assert.NotNull(ConfigFile.Load(File.ReadAllBytes(file), file).Config);
+    }
+
+    [Fact]
+    public async Task A_checked_model_is_really_asked_with_the_given_key_and_a_failure_writes_nothing()
+    {
+        await using var server = await FakeModelServer.StartAsync(expectedKey: Key);
+        string[] Argv() => ["setup", "--root", Root, "--base-url", server.BaseUrl, "--model", "fake-model", "--api-key-stdin", "--check"];
+        server.Answers(FakeAnswer.Error(401, "no such key"));
+        var house = House().Typing(Key);
+        Assert.Equal(ExitCodes.Failed, await house.RunAsync(Argv()));
+        Assert.Empty(Everything());
+        Assert.DoesNotContain(Key, house.Out + house.Error);
+
+        server.Says("ready");
+        Assert.Equal(0, await House().Typing(Key).RunAsync(Argv()));
+        Assert.Equal(2, server.Requests.Count);
+        server.AssertClean();
+    }
+
+    [Fact]
+    public async Task A_server_of_this_machine_without_a_key_gets_one_that_means_nothing()
+    {
+        await using var server = await FakeModelServer.StartAsync();
+        server.Says("ready");
+        var house = House();
+        Assert.Equal(0, await house.RunAsync("setup", "--yes", "--root", Root, "--base-url", server.BaseUrl, "--model", "fake-model", "--check"));
+        Assert.Contains("stored provider/generic/api_key, bound to 127.0.0.1", house.Out);
+        server.AssertClean();
+    }
+
+    [Fact]
+    public void No_preset_lets_an_agent_change_rights_and_each_has_more_than_the_first()
+    {
+        Assert.All(RightsPreset.All, preset => Assert.DoesNotContain(Capabilities.Admin, preset.Capabilities));
+        Assert.All(RightsPreset.All, preset => Assert.Superset(Capabilities.Starter.ToHashSet(), preset.Capabilities.ToHashSet()));
+        Assert.Superset(Toolbox.All.Select(tool => tool.Name).ToHashSet(), RightsPreset.All[^1].Capabilities.ToHashSet());
+    }
+
+    CliHouse House() => new CliHouse().With("XDG_STATE_HOME", folder["user"]).With("OPENAI_API_KEY", "sk-of-the-environment-0123");
+
+    OpenclawssyConfig Config()
+    {
+        var file = Path.Combine(Root, ".openclawssy", "config.json");
+        return ConfigFile.Load(File.ReadAllBytes(file), file).Require();
+    }
+
+    IReadOnlyList<string> Granted() =>
+        new GrantsFile(Path.Combine(Root, ".openclawssy", "policy", "capabilities.json"), Toolbox.All.Select(tool => tool.Name)).Current().Of(AgentId.Parse("default"));
+
+    List<string> Everything() =>
+        [.. Directory.EnumerateFiles(folder.Path, "*", SearchOption.AllDirectories).Select(path => $"{path}\n{Encoding.Latin1.GetString(File.ReadAllBytes(path))}")];
+}
