@@ -37,13 +37,13 @@ test: build
 	@./scripts/need.sh bwrap bubblewrap || echo 'note: tests of the sandbox with namespaces will skip'
 	DOTNET_ROOT="$(DOTNET_HOME)" OPENCLAWSSY_BIN=bin/openclawssy dotnet test --solution Openclawssy.slnx
 
-## native: the shipped form, the program and its launcher: bin/native (a few minutes)
+## native: the shipped form, the program, its launcher and SQLite: bin/native (a few minutes)
 native:
 	@./scripts/need.sh gcc gcc libc6-dev
 	@./scripts/need.sh /usr/include/zlib.h zlib1g-dev
 	dotnet publish src/Openclawssy -c $(CONFIGURATION) -r $(RID) -p:PublishAot=true -p:StripSymbols=true -o artifacts/native -v quiet
 	@mkdir -p bin/native
-	@for file in openclawssy openclawssy-launcher; do cp artifacts/native/$$file bin/native/$$file.new && mv bin/native/$$file.new bin/native/$$file; done
+	@for file in openclawssy openclawssy-launcher libe_sqlite3.so; do cp artifacts/native/$$file bin/native/$$file.new && mv bin/native/$$file.new bin/native/$$file; done
 	@bin/native/openclawssy version
 
 ## install: the native program below PREFIX (default /usr/local)
@@ -51,11 +51,12 @@ install: native
 	install -d "$(DESTDIR)$(PREFIX)/lib/openclawssy" "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 bin/native/openclawssy "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy"
 	install -m 755 bin/native/openclawssy-launcher "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy-launcher"
+	install -m 644 bin/native/libe_sqlite3.so "$(DESTDIR)$(PREFIX)/lib/openclawssy/libe_sqlite3.so"
 	ln -sfn ../lib/openclawssy/openclawssy "$(DESTDIR)$(PREFIX)/bin/openclawssy"
 
 ## uninstall: takes away what install put there
 uninstall:
-	rm -f "$(DESTDIR)$(PREFIX)/bin/openclawssy" "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy" "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy-launcher"
+	rm -f "$(DESTDIR)$(PREFIX)/bin/openclawssy" "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy" "$(DESTDIR)$(PREFIX)/lib/openclawssy/openclawssy-launcher" "$(DESTDIR)$(PREFIX)/lib/openclawssy/libe_sqlite3.so"
 	-rmdir "$(DESTDIR)$(PREFIX)/lib/openclawssy"
 
 ## docs: rewrites the pages and approved texts that tests compare with the code; read the diff
