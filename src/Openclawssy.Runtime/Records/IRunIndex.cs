@@ -9,7 +9,7 @@ namespace Openclawssy.Runtime.Records;
 public interface IRunIndex
 {
     /// <summary>Takes a run's line, and the call it came with. A line that is older than the one it has changes nothing. Returns at once, with a ticket for <see cref="SettledAsync"/>.</summary>
-    long Put(RunSummary line, CallLine? call = null);
+    long Put(RunSummary line, CallLine? made = null);
 
     /// <summary>Returns when everything up to that ticket is in the index, or when it is sure that a later start will bring it in.</summary>
     Task SettledAsync(long ticket);

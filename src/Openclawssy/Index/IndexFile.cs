@@ -72,10 +72,17 @@ sealed class IndexFile(StateFolder state, string? ownProcess)
 
     string LockPath => state.Of("state.db.lock");
 
+    // SQLite itself would make it readable to others.
+    void Create()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var made = new FileStream(Path, options);
+    }
+
     SqliteConnection Connect()
     {
-        if (!File.Exists(Path))
-            using (new FileStream(Path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite })) { }
+        if (!File.Exists(Path)) Create();
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = Patience / 1000 }.ToString());
         try
         {

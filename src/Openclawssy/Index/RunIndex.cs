@@ -36,11 +36,11 @@ sealed class RunIndex : IRunIndex, IDisposable
         work = Task.Run(WorkAsync);
     }
 
-    public long Put(RunSummary line, CallLine? call = null)
+    public long Put(RunSummary line, CallLine? made = null)
     {
         lock (gate)
         {
-            queue.Writer.TryWrite(new(++issued, line, call));
+            queue.Writer.TryWrite(new(++issued, line, made));
             return issued;
         }
     }

@@ -13,7 +13,10 @@ sealed class ModelQuestions(IQuestions questions, SetupGiven given, Surveyed fou
     /// <summary>What is offered where nothing is configured; the person may type any other.</summary>
     static readonly Dictionary<string, string> usualModels = new(StringComparer.Ordinal)
     {
-        ["openai"] = "gpt-4o-mini", ["openrouter"] = "openai/gpt-4o-mini", ["requesty"] = "openai/gpt-4o-mini", ["zai"] = "GLM-4.7",
+        ["openai"] = "gpt-4o-mini",
+        ["openrouter"] = "openai/gpt-4o-mini",
+        ["requesty"] = "openai/gpt-4o-mini",
+        ["zai"] = "GLM-4.7",
     };
 
     static readonly IReadOnlyList<KnownProvider> offered = [.. KnownProviders.All.Where(provider => provider.Name != KnownProviders.Rehearsal)];

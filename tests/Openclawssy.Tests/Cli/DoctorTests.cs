@@ -6,6 +6,7 @@ using Xunit;
 
 namespace Openclawssy.Tests.Cli;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class DoctorTests : IAsyncLifetime
 {
     readonly TempFolder folder = new();
@@ -42,6 +43,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task It_changes_nothing()
     {
+        Directory.CreateDirectory(folder[".openclawssy/processes"]);
         File.WriteAllText(folder[".openclawssy/processes/dead.lock"], "default run_00000000000000000000000000\n");
         Assert.Equal(0, await House().Typing("value-0123456789").RunAsync("secrets", "set", "one", "--root", folder.Path));
         var before = Snapshot();
@@ -65,6 +67,7 @@ public sealed class DoctorTests : IAsyncLifetime
     [Fact]
     public async Task A_run_whose_process_died_is_named()
     {
+        Directory.CreateDirectory(folder[".openclawssy/processes"]);
         File.WriteAllText(folder[".openclawssy/processes/dead.lock"], "default run_00000000000000000000000000\n");
         var finding = await FindingAsync("runs");
         Assert.Equal("warning", finding.Health);
@@ -95,7 +98,7 @@ public sealed class DoctorTests : IAsyncLifetime
     public async Task A_model_is_asked_only_when_the_person_wants_it()
     {
         await using var server = await FakeModelServer.StartAsync();
-        Write($$"""{"model":{"provider":"generic","name":"fake-model"},"providers":{"generic":{"base_url":"{{server.BaseUrl}}"}}}""");
+        Write($$$"""{"model":{"provider":"generic","name":"fake-model"},"providers":{"generic":{"base_url":"{{{server.BaseUrl}}}"} } }""");
         var house = House().With("OPENAI_COMPAT_API_KEY", "test-key-0123456789");
         Assert.Equal(0, await house.RunAsync("doctor", "-v", "--root", folder.Path));
         Assert.Empty(server.Requests);

@@ -10,6 +10,7 @@ using Xunit;
 
 namespace Openclawssy.Tests.Index;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class RunIndexTests
 {
     static string Id(int n) => $"run_{1_780_000_000_000 + n}_{n:x10}";

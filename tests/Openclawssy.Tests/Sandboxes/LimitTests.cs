@@ -171,7 +171,10 @@ public sealed class LimitTests
 
     static int ParentOf(int process)
     {
-        var stat = File.ReadAllText($"/proc/{process}/stat");
+        string stat;
+        try { stat = File.ReadAllText($"/proc/{process}/stat"); }
+        // Other tests' processes come and go while the list is read.
+        catch (IOException) { return 0; }
         return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture);
     }
 

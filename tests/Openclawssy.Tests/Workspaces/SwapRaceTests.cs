@@ -137,13 +137,25 @@ public sealed class SwapRaceTests
 
         void Repair()
         {
-            if (new FileInfo(real + "/f.txt") is not { Exists: true, Length: 6 }) File.WriteAllText(real + "/f.txt", Inside);
+            if (new FileInfo(real + "/f.txt") is not { Exists: true, Length: 6 }) Write(real + "/f.txt", Inside);
             if (!File.Exists(Ground["plain.txt"])) File.WriteAllText(Ground["plain.txt"], Inside);
             File.Delete(real + "/new.txt");
             File.Delete(Ground["moved.txt"]);
             if (!OutsideChanged()) return;
-            File.WriteAllText(Ground.Outside + "/f.txt", Playground.Secret);
+            Write(Ground.Outside + "/f.txt", Playground.Secret);
             File.Delete(Ground.Outside + "/new.txt");
+        }
+
+        // A process another test starts holds copies of all descriptors, and their locks, until it becomes its program.
+        static void Write(string path, string content)
+        {
+            for (var attempt = 1; ; attempt++)
+                try
+                {
+                    File.WriteAllText(path, content);
+                    return;
+                }
+                catch (IOException) when (attempt < 1000) { Thread.Sleep(1); }
         }
 
         public void Dispose()
