@@ -11,6 +11,7 @@ using Xunit;
 
 namespace Openclawssy.Tests.Feed;
 
+[Collection(MeasuresMemory.Name)]
 public sealed class RunFeedTests(ITestOutputHelper output) : IDisposable
 {
     readonly FeedHouse house = new();
@@ -242,7 +243,8 @@ public sealed class RunFeedTests(ITestOutputHelper output) : IDisposable
         }));
         output.WriteLine($"{waiting} bytes for each stalled follower with a full queue");
         Assert.All(counts, count => Assert.Equal(201, count));
-        Assert.InRange(waiting, 0, 32 * 1024);
+        // What earlier tests left may be freed meanwhile, so that there is no lower bound.
+        Assert.True(waiting <= 32 * 1024);
     }
 
     /// <summary>A witness whose disk is as slow, or as broken, as a test wants.</summary>
@@ -261,4 +263,11 @@ public sealed class RunFeedTests(ITestOutputHelper output) : IDisposable
 
         public ValueTask CatchUpAsync(RunCreated run, IReadOnlyList<JournalEntry> story, CancellationToken cancellationToken) => default;
     }
+}
+
+/// <summary>Alone, because the memory of a process is counted for all its tests together.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public static class MeasuresMemory
+{
+    public const string Name = "measures memory";
 }
