@@ -33,7 +33,7 @@ sealed class RunIndex : IRunIndex, IDisposable
     public RunIndex(IndexFile file, RunArchive archive, string boot, Action<Exception> behind)
     {
         (this.file, this.archive, this.boot, this.behind) = (file, archive, boot, behind);
-        work = Task.Run(WorkAsync);
+        work = Task.Run(WorkOrLoseAsync);
     }
 
     public long Put(RunSummary line, CallLine? made = null)
@@ -93,6 +93,19 @@ sealed class RunIndex : IRunIndex, IDisposable
         }
         connection?.Dispose();
         whole.TrySetResult();
+    }
+
+    /// <summary>No run may wait for an index that cannot work: what is not expected, SQLite missing beside the program too, is a lost index.</summary>
+    async Task WorkOrLoseAsync()
+    {
+        try { await WorkAsync(); }
+        catch (Exception problem)
+        {
+            if (Interlocked.CompareExchange(ref lost, problem, null) is null) behind(problem);
+            whole.TrySetResult();
+            Settle(Interlocked.Read(ref issued));
+            await foreach (var line in queue.Reader.ReadAllAsync()) Settle(line.Ticket);
+        }
     }
 
     SqliteConnection Opened()
