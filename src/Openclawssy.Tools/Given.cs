@@ -7,7 +7,7 @@ namespace Openclawssy.Tools;
 /// <summary>Ids as they come in and times as they go out, the same in every tool.</summary>
 static class Given
 {
-    public static AgentId Agent(string text) => AgentId.TryParse(text, out var id) ? id : throw Refuse("agent_id", "is no agent id: letters, digits, '_', '-' and '.', starting with a letter or digit");
+    public static AgentId Agent(string text) => AgentId.TryParse(text, out var id) ? id : throw Refuse("agent_id", "is no agent id; use letters, digits, '_', '-' and '.', at most 64, starting with a letter or digit");
 
     public static AgentId? AgentOrNull(string? text) => text is null ? null : Agent(text);
 
@@ -18,5 +18,5 @@ static class Given
     /// <summary>RFC 3339 in UTC, to the millisecond.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    static ToolException Refuse(string field, string what) => ToolException.InvalidInput($"{field} {what}", field);
+    static ToolException Refuse(string field, string what) => ToolException.InvalidInput($"$.{field}: {what}", $"$.{field}");
 }

@@ -23,11 +23,11 @@ public sealed class PolicyGrant() : Tool<PolicyGrant.Input, PolicyGrant.Output>(
     public override string Description => "Give an agent one right. Needs policy.admin, and you must have the right yourself; only a person can give policy.admin. It counts from the agent's next run.";
     public override Reach Reach => Reach.Grants;
 
-    protected override void Check(Input input) => AgentName.Parse(input.AgentId);
+    protected override void Check(Input input) => Given.Agent(input.AgentId);
 
     protected override Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken)
     {
-        var change = scope.Grants.Grant(AgentName.Parse(input.AgentId), input.Capability);
+        var change = scope.Grants.Grant(Given.Agent(input.AgentId), input.Capability);
         return Task.FromResult(new Answer<Output>(
             new(input.AgentId, change.Capability, true, change.Changed, change.Capabilities, change.Capabilities.Count),
             change.Changed ? $"granted {change.Capability} to {input.AgentId}" : $"{input.AgentId} has {change.Capability}; nothing changed"));

@@ -33,14 +33,14 @@ public sealed class PolicyList() : Tool<PolicyList.Input, PolicyList.Output>(Pol
 
     protected override void Check(Input input)
     {
-        if (input.AgentId is { } agent) AgentName.Parse(agent);
+        if (input.AgentId is { } agent) Given.Agent(agent);
     }
 
     protected override Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken)
     {
         if (input.AgentId is { } one)
         {
-            var its = ItemOf(scope.Grants.RightsOf(AgentName.Parse(one)));
+            var its = ItemOf(scope.Grants.RightsOf(Given.Agent(one)));
             return Task.FromResult(new Answer<Output>(new(its.AgentId, its.Capabilities, its.Source), $"{one} has {its.Capabilities.Count} rights"));
         }
         var all = scope.Grants.All();

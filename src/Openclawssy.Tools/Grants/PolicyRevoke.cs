@@ -23,11 +23,11 @@ public sealed class PolicyRevoke() : Tool<PolicyRevoke.Input, PolicyRevoke.Outpu
     public override string Description => "Take one right away from an agent. Needs policy.admin. It counts from the agent's next call, in a run that is going on too.";
     public override Reach Reach => Reach.Grants;
 
-    protected override void Check(Input input) => AgentName.Parse(input.AgentId);
+    protected override void Check(Input input) => Given.Agent(input.AgentId);
 
     protected override Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken)
     {
-        var change = scope.Grants.Revoke(AgentName.Parse(input.AgentId), input.Capability);
+        var change = scope.Grants.Revoke(Given.Agent(input.AgentId), input.Capability);
         return Task.FromResult(new Answer<Output>(
             new(input.AgentId, change.Capability, true, change.Changed, change.Capabilities, change.Capabilities.Count),
             change.Changed ? $"revoked {change.Capability} from {input.AgentId}" : $"{input.AgentId} does not have {change.Capability}; nothing changed"));
