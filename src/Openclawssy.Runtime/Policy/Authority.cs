@@ -25,6 +25,9 @@ public sealed class Authority
     /// <summary>What a model, or a message on a channel, may do in an agent's name.</summary>
     public static Authority Agent(AgentId agent) => new([new Principal.Agent(agent)]);
 
+    /// <summary>What a text that came over a channel may do: what the agent it is for may. Who sent it is recorded and gives nothing.</summary>
+    public static Authority Sent(string channel, string sender, AgentId agent) => new([new Principal.Sender(channel, sender), new Principal.Agent(agent)]);
+
     /// <summary>The authority of something made on behalf of this one: the same chain with one more link, never wider.</summary>
     public Authority Narrow(Principal inner) => new([.. chain, inner]);
 

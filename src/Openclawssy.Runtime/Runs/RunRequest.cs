@@ -1,3 +1,4 @@
+using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Text;
@@ -9,4 +10,6 @@ namespace Openclawssy.Runtime.Runs;
 /// <param name="Authority">Whose rights the run has.</param>
 /// <param name="Session">The conversation it belongs to, or null. The run waits for its turn in it.</param>
 /// <param name="Operator">The person at the command line, recorded; null elsewhere.</param>
-public sealed record RunRequest(AgentId Agent, string Message, string Source, Authority Authority, Provenance Origin, OperatorAtTerminal? Operator = null, SessionId? Session = null);
+/// <param name="Thinking">When its thinking is shown; null goes by the configuration.</param>
+public sealed record RunRequest(
+    AgentId Agent, string Message, string Source, Authority Authority, Provenance Origin, OperatorAtTerminal? Operator = null, SessionId? Session = null, ThinkingMode? Thinking = null);
