@@ -12,9 +12,10 @@ namespace Openclawssy.Runtime.Feed;
 /// always the same. Texts leave only after typed patterns are masked; what a pattern could still reach into waits, and leaves with
 /// the event that decides it. One run, one thread.
 /// </summary>
-/// <param name="thinking">When thinking is shown: with every turn and the end, with an end that is no answer, or never.</param>
+/// <param name="thinking">When thinking is shown, unless the run itself was asked for with another mode: with every turn and the end, with an end that is no answer, or never.</param>
 public sealed class FeedProjection(ThinkingMode thinking)
 {
+    ThinkingMode thinking = thinking;
     RunCreated? run;
     RunStarted? started;
     TurnText text = new(0);
@@ -29,6 +30,7 @@ public sealed class FeedProjection(ThinkingMode thinking)
         {
             case RunCreated e:
                 run = e;
+                if (e.ThinkingMode is { } word && ConfigWords.TryParse(word, out ThinkingMode asked)) thinking = asked;
                 return Event(entry, FeedTypes.Status, json =>
                 {
                     json.WriteString("status", "queued");

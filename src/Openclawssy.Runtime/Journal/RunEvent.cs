@@ -8,6 +8,7 @@ namespace Openclawssy.Runtime.Journal;
 /// <summary>Everything that can happen in a run. Closed: a reader may switch over all of them.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(RunCreated), "run.created")]
+[JsonDerivedType(typeof(RunRequeued), "run.requeued")]
 [JsonDerivedType(typeof(RunStarted), "run.started")]
 [JsonDerivedType(typeof(PromptAssembled), "prompt.assembled")]
 [JsonDerivedType(typeof(ToolsOffered), "tools.offered")]
@@ -53,16 +54,32 @@ public sealed record Provenance(string Kind, string? Source = null);
 /// <param name="NotCaptured">Names of fields whose values were taken out of <paramref name="Message"/>.</param>
 /// <param name="Process">Name of the lock file the creating process holds for its life.</param>
 /// <param name="Operator">Uid and terminal of the person at the command line; null for other channels.</param>
+/// <param name="ThinkingMode">When its thinking is shown, as asked with the message: <c>never</c>, <c>on_error</c> or <c>always</c>; null goes by the configuration.</param>
+/// <param name="Key">The client's own name for the request, so that a repeated one makes no second run.</param>
 /// <param name="Redaction"><c>full</c>, or <c>patterns_only</c> when the secret store could not be unlocked.</param>
 public sealed record RunCreated(
     string RunId, string AgentId, IReadOnlyList<string> Principals, string Source, Provenance Origin, string Message,
-    IReadOnlyList<string>? NotCaptured, string? SessionId, string Process, OperatorAtTerminal? Operator, string Redaction, string Version) : RunEvent
+    IReadOnlyList<string>? NotCaptured, string? SessionId, string Process, OperatorAtTerminal? Operator, string Redaction, string Version,
+    string? ThinkingMode = null, RequestKey? Key = null) : RunEvent
 {
     [JsonIgnore]
     public override Durability Durability => Durability.Synced;
 }
 
 public sealed record OperatorAtTerminal(uint Uid, string? Terminal);
+
+/// <summary>The name a client gave its request, and what the request said. Hashes of both (64 hex digits): a client's text is not kept twice.</summary>
+/// <param name="Name">Over whose client it is and the name it gave.</param>
+/// <param name="Request">Over the request's body.</param>
+public sealed record RequestKey(string Name, string Request);
+
+/// <summary>A run that waited when its process died waits again, in another process.</summary>
+/// <param name="Process">Name of the lock file that process holds.</param>
+public sealed record RunRequeued(string Process) : RunEvent
+{
+    [JsonIgnore]
+    public override Durability Durability => Durability.Synced;
+}
 
 /// <summary>The settings snapshot the run goes by.</summary>
 public sealed record RunStarted(string Provider, string Model, int MaxIterations, long ToolTimeoutMs, long RunTimeoutMs, string Containment) : RunEvent;
@@ -198,6 +215,7 @@ sealed partial class RunEventJson : JsonSerializerContext
         switch (happened)
         {
             case RunCreated e: JsonSerializer.Serialize(into.Json, e, Default.RunCreated); return into.FinishAfter("\"event\":\"run.created\""u8);
+            case RunRequeued e: JsonSerializer.Serialize(into.Json, e, Default.RunRequeued); return into.FinishAfter("\"event\":\"run.requeued\""u8);
             case RunStarted e: JsonSerializer.Serialize(into.Json, e, Default.RunStarted); return into.FinishAfter("\"event\":\"run.started\""u8);
             case PromptAssembled e: JsonSerializer.Serialize(into.Json, e, Default.PromptAssembled); return into.FinishAfter("\"event\":\"prompt.assembled\""u8);
             case ToolsOffered e: JsonSerializer.Serialize(into.Json, e, Default.ToolsOffered); return into.FinishAfter("\"event\":\"tools.offered\""u8);

@@ -28,6 +28,20 @@ public sealed class Authority
     /// <summary>What a text that came over a channel may do: what the agent it is for may. Who sent it is recorded and gives nothing.</summary>
     public static Authority Sent(string channel, string sender, AgentId agent) => new([new Principal.Sender(channel, sender), new Principal.Agent(agent)]);
 
+    /// <summary>The authority a record names, for what goes on in another process. Null when it names the operator, whose word holds only where it was given, or somebody unknown.</summary>
+    /// <param name="names">As <see cref="Names"/> gave them.</param>
+    public static Authority? Recorded(IReadOnlyList<string> names)
+    {
+        var chain = new List<Principal>();
+        foreach (var name in names)
+        {
+            if (name.StartsWith("agent:", StringComparison.Ordinal) && AgentId.TryParse(name["agent:".Length..], out var agent)) chain.Add(new Principal.Agent(agent));
+            else if (name.StartsWith("user:", StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) is > 5 and var slash) chain.Add(new Principal.Sender(name[5..slash], name[(slash + 1)..]));
+            else return null;
+        }
+        return chain.Count == 0 ? null : new([.. chain]);
+    }
+
     /// <summary>The authority of something made on behalf of this one: the same chain with one more link, never wider.</summary>
     public Authority Narrow(Principal inner) => new([.. chain, inner]);
 

@@ -18,7 +18,8 @@ public static class RunFold
     public static RunSummary? After(RunSummary? before, JournalEntry entry) => (entry.Event, before) switch
     {
         (RunCreated created, null) => Begin(created, entry),
-        (RunStarted started, not null) => before with { Provider = started.Provider, Model = started.Model, UpdatedAt = entry.Ts, Seq = entry.Seq },
+        (RunRequeued again, not null) => before with { Process = again.Process, UpdatedAt = entry.Ts, Seq = entry.Seq },
+        (RunStarted started, not null) => before with { Status = RunSummary.Running, Provider = started.Provider, Model = started.Model, UpdatedAt = entry.Ts, Seq = entry.Seq },
         (ToolAnswered, not null) => before with { ToolCalls = before.ToolCalls + 1, UpdatedAt = entry.Ts, Seq = entry.Seq },
         (RunEnded ended, not null) => End(before, ended, entry),
         _ => before,
@@ -29,7 +30,7 @@ public static class RunFold
 
     static RunSummary? Begin(RunCreated created, JournalEntry entry) =>
         RunId.TryParse(created.RunId, out var run) && AgentId.TryParse(created.AgentId, out var agent)
-            ? new(run, agent, created.Source, created.SessionId, RunSummary.Running, null, entry.Ts, entry.Ts, 0, 0, 0, null, null, null, null, null, null, Excerpt(created.Message), null,
+            ? new(run, agent, created.Source, created.SessionId, RunSummary.Queued, null, entry.Ts, entry.Ts, 0, 0, 0, null, null, null, null, null, null, Excerpt(created.Message), null,
                 created.Process, entry.Seq)
             : null;
 

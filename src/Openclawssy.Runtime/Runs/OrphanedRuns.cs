@@ -13,23 +13,42 @@ namespace Openclawssy.Runtime.Runs;
 /// <param name="witnesses">Of an agent's runs: its audit, and whoever else must not miss an end.</param>
 public sealed class OrphanedRuns(string stateFolder, Func<AgentId, IReadOnlyList<IJournalWitness>> witnesses, SessionStore sessions, TimeProvider clock)
 {
+    /// <param name="takeUp">Takes a run in that was still waiting, so that it waits again; it is on disk who has it when this returns. Null leaves such runs to the gateway.</param>
     /// <returns>The runs that were closed, with the calls whose outcome nobody knows.</returns>
-    public async Task<IReadOnlyList<(RunId Run, IReadOnlyList<string> OutcomeUnknown)>> CloseAsync()
+    public async Task<IReadOnlyList<(RunId Run, IReadOnlyList<string> OutcomeUnknown)>> CloseAsync(Func<AgentId, RunId, Task>? takeUp = null)
     {
         var closed = new List<(RunId, IReadOnlyList<string>)>();
         foreach (var process in ProcessLock.FindAbandoned(Path.Combine(stateFolder, "processes")))
         {
             using (process)
             {
+                var left = false;
                 foreach (var (agentText, runText) in process.Runs)
                 {
                     if (!AgentId.TryParse(agentText, out var agent) || !RunId.TryParse(runText, out var run)) continue;
-                    if (await CloseAsync(agent, run) is { } unknown) closed.Add((run, unknown));
+                    if (IsWaiting(agent, run))
+                    {
+                        if (takeUp is null) left = true;
+                        else await takeUp(agent, run);
+                    }
+                    else if (await CloseAsync(agent, run) is { } unknown) closed.Add((run, unknown));
                 }
-                process.Forget();
+                if (!left) process.Forget();
             }
         }
         return closed;
+    }
+
+    /// <summary>Nothing happened in it yet, and all that it needs stands in its journal.</summary>
+    bool IsWaiting(AgentId agent, RunId run)
+    {
+        try
+        {
+            var told = JournalReader.Read(Path.Combine(new AgentFolder(stateFolder, agent).Run(run), JournalReader.FileName)).Select(entry => entry.Event).ToList();
+            return told is [RunCreated created, ..] && told.Skip(1).All(happened => happened is RunRequeued) && Runner.CanGoOn(created);
+        }
+        catch (FileNotFoundException) { return false; }
+        catch (ChainBrokenException) { return false; }
     }
 
     async Task<IReadOnlyList<string>?> CloseAsync(AgentId agent, RunId run)

@@ -11,5 +11,6 @@ namespace Openclawssy.Runtime.Runs;
 /// <param name="Session">The conversation it belongs to, or null. The run waits for its turn in it.</param>
 /// <param name="Operator">The person at the command line, recorded; null elsewhere.</param>
 /// <param name="Thinking">When its thinking is shown; null goes by the configuration.</param>
+/// <param name="Key">The client's own name for the request, so that a repeated one makes no second run.</param>
 public sealed record RunRequest(
-    AgentId Agent, string Message, string Source, Authority Authority, Provenance Origin, OperatorAtTerminal? Operator = null, SessionId? Session = null, ThinkingMode? Thinking = null);
+    AgentId Agent, string Message, string Source, Authority Authority, Provenance Origin, OperatorAtTerminal? Operator = null, SessionId? Session = null, ThinkingMode? Thinking = null, RequestKey? Key = null);

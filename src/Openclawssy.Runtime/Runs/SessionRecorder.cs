@@ -11,16 +11,32 @@ namespace Openclawssy.Runtime.Runs;
 /// nothing is acknowledged that the conversation does not hold. What looks like a credential is masked, as in everything kept
 /// outside the run's own folder.
 /// </summary>
-sealed class SessionRecorder(SessionTurn turn, Story story) : IJournalWitness
+sealed class SessionRecorder(Story story) : IJournalWitness
 {
     /// <summary>Longest text of one message, in bytes.</summary>
     const int MaxBytes = 1024 * 1024;
 
     bool closed;
+    SessionTurn? turn;
+
+    /// <summary>
+    /// From now on it writes. What the story has told by now is added first, and is on disk when this returns.
+    /// </summary>
+    /// <returns>What was said before, for the model.</returns>
+    public async ValueTask<IReadOnlyList<ReplayedMessage>> TakeTurnAsync(SessionTurn turn)
+    {
+        var before = turn.Replay();
+        this.turn = turn;
+        if (story.First<RunCreated>() is not { } run) return before;
+        var told = story.Entries.Select(entry => MessageOf(story, run, entry)).OfType<SessionMessage>().ToList();
+        if (told.Count > 0) await turn.AppendAsync(told);
+        return before;
+    }
 
     public ValueTask<long> AppendAsync(RunCreated run, JournalEntry entry, CancellationToken cancellationToken)
     {
-        if (closed || MessageOf(story, run, entry) is not { } message) return new(0);
+        // A run that ends before its turn came leaves nothing in the conversation, which another run may be writing.
+        if (closed || turn is null || MessageOf(story, run, entry) is not { } message) return new(0);
         try { return new(turn.Append(message)); }
         catch (SessionException refused) when (refused.Code == SessionErrorCodes.Closed)
         {
@@ -30,9 +46,9 @@ sealed class SessionRecorder(SessionTurn turn, Story story) : IJournalWitness
         }
     }
 
-    public void BeginSync() => turn.BeginSync();
+    public void BeginSync() => turn?.BeginSync();
 
-    public ValueTask SyncAsync(long position, CancellationToken cancellationToken) => turn.SyncAsync(position);
+    public ValueTask SyncAsync(long position, CancellationToken cancellationToken) => turn?.SyncAsync(position) ?? default;
 
     /// <summary>Not for a turn: a run that died has none any more. See <see cref="CatchUpAsync(SessionStore, Story)"/>.</summary>
     public ValueTask CatchUpAsync(RunCreated run, IReadOnlyList<JournalEntry> story, CancellationToken cancellationToken) => default;

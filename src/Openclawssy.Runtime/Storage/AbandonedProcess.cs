@@ -28,16 +28,19 @@ public sealed class AbandonedProcess : IDisposable
         return null;
     }
 
-    static List<AbandonedRun> Read(SafeFileHandle handle, long size, string path)
+    static AbandonedRun[] Read(SafeFileHandle handle, long size, string path)
     {
         var bytes = new byte[Math.Min(size, MaxBytes)];
         var text = Encoding.UTF8.GetString(bytes, 0, Posix.ReadAt(handle, bytes, 0, path));
-        var runs = new List<AbandonedRun>();
+        var runs = new OrderedDictionary<string, AbandonedRun>(StringComparer.Ordinal);
         var lines = text.Split('\n');
         // A last line without its end was never acknowledged, so no run follows from it.
         foreach (var line in lines.AsSpan(0, lines.Length - 1))
-            if (line.Split(' ') is [var agent, var run]) runs.Add(new(agent, run));
-        return runs;
+        {
+            if (line.Split(' ') is [var agent, var run]) runs[$"{agent} {run}"] = new(agent, run);
+            if (line.Split(' ') is ["-", var ofAgent, var ended]) runs.Remove($"{ofAgent} {ended}");
+        }
+        return [.. runs.Values];
     }
 
     /// <summary>Everything is closed: removes the file.</summary>

@@ -10,8 +10,15 @@ public sealed class ProcessLock : IDisposable
 {
     internal const string Extension = ".lock";
 
+    /// <summary>Lines after which the file is written anew with the open runs only: a process that lives for months lists what counts.</summary>
+    internal const int MaxLines = 4096;
+
     readonly string folder, path;
-    readonly AppendFile file;
+    readonly Lock gate = new();
+    readonly HashSet<string> open = new(StringComparer.Ordinal);
+    AppendFile file;
+    AppendFile? retired;
+    int lines;
     bool named;
 
     ProcessLock(string folder, string name, string path, AppendFile file) => (this.folder, Name, this.path, this.file) = (folder, name, path, file);
@@ -32,12 +39,55 @@ public sealed class ProcessLock : IDisposable
     }
 
     /// <summary>Lists a run, on disk when this returns. To be called before the run's journal exists.</summary>
-    public void Record(string agentId, string runId)
+    public void Record(string agentId, string runId) => RecordAsync(agentId, runId).AsTask().GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Record"/>
+    public async ValueTask RecordAsync(string agentId, string runId)
     {
-        file.Sync(file.Append(Encoding.UTF8.GetBytes($"{agentId} {runId}\n")));
+        AppendFile into;
+        long end;
+        lock (gate)
+        {
+            if (lines >= MaxLines && open.Count < MaxLines / 2) WriteAnew();
+            into = file;
+            end = Add($"{agentId} {runId}");
+            open.Add($"{agentId} {runId}");
+        }
+        await into.SyncAsync(end);
         if (Volatile.Read(ref named)) return;
         Posix.SyncFolder(folder);
         Volatile.Write(ref named, true);
+    }
+
+    /// <summary>A run has its end on disk: nobody has to look at it any more. Not synced; what is lost of it is looked at once for nothing.</summary>
+    public void Ended(string agentId, string runId)
+    {
+        lock (gate)
+        {
+            if (!open.Remove($"{agentId} {runId}")) return;
+            try { Add($"- {agentId} {runId}"); }
+            catch (IOException) { /* The next start looks at the run and sees its end. */ }
+        }
+    }
+
+    long Add(string line)
+    {
+        lines++;
+        return file.Append(Encoding.UTF8.GetBytes(line + "\n"));
+    }
+
+    // Locked and whole before it takes the name, so at every moment the name stands for a held list of all open runs. The old file
+    // stays open until the next time: somebody may still be waiting for its sync.
+    void WriteAnew()
+    {
+        using var provisional = ProvisionalFile.Create(folder, Name + Extension);
+        provisional.Fill(Encoding.UTF8.GetBytes(string.Concat(open.Select(run => run + "\n"))));
+        provisional.Replace(path);
+        Posix.SyncFolder(folder);
+        retired?.Dispose();
+        retired = file;
+        file = AppendFile.Adopt(path, provisional.Detach());
+        lines = open.Count;
     }
 
     /// <summary>Whether the process of that name still lives.</summary>
@@ -71,5 +121,6 @@ public sealed class ProcessLock : IDisposable
         try { if (!Volatile.Read(ref left)) Posix.Remove(path); }
         catch (IOException) { /* The next scan finds it, unlocked, with runs that all ended. */ }
         file.Dispose();
+        retired?.Dispose();
     }
 }

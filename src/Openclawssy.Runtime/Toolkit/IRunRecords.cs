@@ -28,7 +28,7 @@ public sealed record RunFilter(AgentId? Agent = null, string? Status = null, str
 public sealed record RunPage(long Total, IReadOnlyList<RunSummary> Runs);
 
 /// <summary>A run in a list.</summary>
-/// <param name="Status"><c>running</c>, or the state it ended in.</param>
+/// <param name="Status"><c>queued</c>, <c>running</c>, or the state it ended in.</param>
 /// <param name="UpdatedAt">When it ended; until then, when the last event was that the index keeps.</param>
 /// <param name="ToolCalls">Calls that were answered.</param>
 /// <param name="Turns">Model answers; known at the end.</param>
@@ -40,10 +40,10 @@ public sealed record RunSummary(
     RunId Id, AgentId Agent, string Source, string? Session, string Status, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long DurationMs, int ToolCalls, int Turns,
     long? InputTokens, long? OutputTokens, long? TotalTokens, decimal? CostUsd, string? Provider, string? Model, string Message, string? Error, string Process, long Seq)
 {
-    /// <summary>What a run is called that has no end yet.</summary>
-    public const string Running = "running";
+    /// <summary>What a run is called that has no end yet: before its turn came, and after.</summary>
+    public const string Queued = "queued", Running = "running";
 
-    public bool HasEnded => Status != Running;
+    public bool HasEnded => Status is not (Queued or Running);
 
     /// <summary>Its bundle's folder, from the installation's root.</summary>
     public string ArtifactPath => $".openclawssy/agents/{Agent}/runs/{Id}";

@@ -9,7 +9,7 @@ public sealed class RunList() : Tool<RunList.Input, RunList.Output>(RunListJson.
 {
     public sealed record Input(
         [property: Description("Only this agent's runs. Another agent's need policy.admin.")] string? AgentId = null,
-        [property: Description("Only runs in this state: running, completed, failed, cancelled, timed_out or needs_input.")] string? Status = null,
+        [property: Description("Only runs in this state: queued, running, completed, failed, cancelled, timed_out or needs_input.")] string? Status = null,
         [property: Description("Only runs that came this way, for example cli.run.")] string? Source = null,
         [property: Description("Show at most this many."), Bounds(1, 200)] int Limit = 50,
         [property: Description("Leave out this many first."), Bounds(0, int.MaxValue)] int Offset = 0);

@@ -10,7 +10,7 @@ public sealed record RunView(
     [property: Description("What was asked; in a list its beginning on one line. What looks like a credential is masked.")] string Message,
     [property: Description("The way in, for example cli.run.")] string Source,
     [property: Description("Its conversation, if it has one.")] string? SessionId,
-    [property: Description("running, completed, failed, cancelled, timed_out or needs_input.")] string Status,
+    [property: Description("queued, running, completed, failed, cancelled, timed_out or needs_input.")] string Status,
     [property: Description("Why, where the status alone does not say it.")] string? Reason,
     [property: Description("One sentence, when it did not complete.")] string? Error,
     [property: Description("Folder of its bundle, from the installation's root.")] string ArtifactPath,

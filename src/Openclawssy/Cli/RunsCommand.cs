@@ -21,7 +21,7 @@ sealed class RunsCommand() : CommandGroup("runs", "list runs, show one, cancel o
 sealed class RunsListCommand() : CliCommand("list", "list runs, the newest first")
 {
     readonly Option<string?> agent = new("--agent") { Description = "only this agent's runs", HelpName = "id" };
-    readonly Option<string?> status = new("--status") { Description = "only runs in this state: running, completed, failed, cancelled, timed_out, needs_input", HelpName = "state" };
+    readonly Option<string?> status = new("--status") { Description = "only runs in this state: queued, running, completed, failed, cancelled, timed_out, needs_input", HelpName = "state" };
     readonly Option<string?> source = new("--source") { Description = "only runs that came this way, for example cli.run", HelpName = "way" };
     readonly Option<int> limit = CommonOptions.Limit(20);
     readonly Option<int> offset = CommonOptions.Offset();

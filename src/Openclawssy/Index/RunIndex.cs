@@ -65,6 +65,10 @@ sealed class RunIndex : IRunIndex, IDisposable
     {
         // A list with holes would be taken for the truth, so it waits until there are none.
         await whole.Task.WaitAsync(cancellationToken);
+        // Nor does anybody want a list that lags behind what this process just told.
+        Task settled;
+        lock (gate) settled = SettledAsync(issued);
+        await settled.WaitAsync(cancellationToken);
         if (Volatile.Read(ref lost) is { } before) throw Unreadable(before);
         try
         {

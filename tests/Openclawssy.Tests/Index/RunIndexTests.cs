@@ -57,7 +57,7 @@ public sealed class RunIndexTests
             var again = await rebuilt.MeasureAsync(new(), 1000, 0, default);
             Assert.Equal(figures.Tools, again.Tools);
             Assert.Equal(figures.Statuses, again.Statuses);
-            Assert.Equal(stories.Select((story, i) => (i, story.story.OfType<RunEnded>().FirstOrDefault()?.State ?? "running")).OrderByDescending(pair => pair.i).Select(pair => pair.Item2),
+            Assert.Equal(stories.Select((story, i) => (i, story.story.OfType<RunEnded>().FirstOrDefault()?.State ?? (story.story.Any(e => e is RunStarted) ? "running" : "queued"))).OrderByDescending(pair => pair.i).Select(pair => pair.Item2),
                 along.Select(line => line.Status));
         }, iter: Campaign.Scale(25, 500), threads: 1);
 
@@ -68,7 +68,7 @@ public sealed class RunIndexTests
         using var index = house.Open();
         using var journal = RunJournal.Create(Path.Combine(house.State.Path, "agents", "default", "runs", Id(1)), house.Clock, [new IndexFollower(index)], []);
         await journal.WriteAsync(IndexHouse.Created(Id(1)), default);
-        Assert.Equal("running", Assert.Single(await IndexHouse.AllAsync(index)).Status);
+        Assert.Equal("queued", Assert.Single(await IndexHouse.AllAsync(index)).Status);
         await journal.WriteAsync(IndexHouse.Ended(), default);
         var run = Assert.Single(await IndexHouse.AllAsync(index));
         Assert.Equal(("completed", 0.25m, 15L, 2), (run.Status, run.CostUsd, run.TotalTokens, run.Turns));

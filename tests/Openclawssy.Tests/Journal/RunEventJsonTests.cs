@@ -16,6 +16,7 @@ public sealed class RunEventJsonTests
     static RunEvent[] All =>
     [
         new RunCreated("run_1", "default", ["operator"], "cli.run", Who, "héllo \"x\"\n", ["value"], "s1", "p", new(1000, "/dev/pts/1"), "full", "0.1"),
+        new RunRequeued("abc"),
         new RunStarted("zai", "GLM", 120, 900_000, 1_200_000, "kernel-atomic"),
         new PromptAssembled("## SOUL.md\n…"),
         new ToolsOffered("abc", [new("fs.read", "reads", "{}")]),

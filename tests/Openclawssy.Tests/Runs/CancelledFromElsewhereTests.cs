@@ -71,7 +71,7 @@ public sealed class CancelledFromElsewhereTests
         var gone = house.Other("research", process: "gone");
         var control = new RunControl(house.Archive, Person, static () => { });
         Assert.Equal(new(null, false), control.Cancel(RunId.Parse("run_1")));
-        Assert.Equal(new("running", false, ProcessIsGone: true), control.Cancel(gone));
+        Assert.Equal(new("queued", false, ProcessIsGone: true), control.Cancel(gone));
         Assert.Contains("\"found\":false,\"cancelled\":false,\"summary\":\"Run not found or already completed\"", (await house.CallAsync("run.cancel", """{"run_id":"run_1234567890"}""", asOperator: true)).Output, StringComparison.Ordinal);
     }
 
