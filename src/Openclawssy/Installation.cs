@@ -72,7 +72,6 @@ sealed class Installation : IDisposable
         static Action Permitted(Permit permit, Reach reach) => () => permit.Demand(reach);
         static void Never() => throw ToolException.Denied("a tool that only reads changes nothing");
 
-        byte[]? ReadConfig() => DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes);
         AuditLog AuditOf(AgentId agent) => audits.GetOrAdd(agent, id => new AuditLog(State.Path, id, world.Clock, Masked, InstallationAudit));
         ToolDoors Doors() => new()
         {
@@ -121,6 +120,12 @@ sealed class Installation : IDisposable
 
     /// <summary>A command's own limit comes first, so that its result is not lost to the tool's.</summary>
     TimeSpan ToolLimit => TimeSpan.FromTicks(Math.Max(RunSettings.DefaultToolLimit.Ticks, TimeSpan.FromMilliseconds(Config.Shell.MaxTimeoutMs + 30_000L).Ticks));
+
+    /// <summary>The configuration file's bytes as they are now; null when there is none.</summary>
+    public byte[]? ReadConfig() => DurableFile.ReadOrNull(State.ConfigFile, ConfigFile.MaxBytes);
+
+    /// <summary>True while the last record of some agent could not be written: then nothing with an effect runs.</summary>
+    public bool IsAuditLost => audits.Values.Any(audit => audit.Lost is not null);
 
     public bool HasAgent(AgentId agent) => AgentFolder.Existing(State.Path).Contains(agent);
 

@@ -1,3 +1,4 @@
+using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 
 namespace Openclawssy.Runtime.Records;
@@ -16,6 +17,10 @@ public interface IRunIndex
 
     /// <exception cref="IndexException">It cannot be read.</exception>
     Task<RunPage> ListAsync(RunFilter filter, int limit, int offset, CancellationToken cancellationToken);
+
+    /// <summary>The run that was made for a request of that name, and what the request said (both as hashes); null when there is none.</summary>
+    /// <inheritdoc cref="ListAsync" path="/exception"/>
+    Task<(RunId Run, string Request)?> FindByKeyAsync(string name, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ListAsync"/>
     Task<RunFigures> MeasureAsync(RunFilter filter, int limit, int offset, CancellationToken cancellationToken);

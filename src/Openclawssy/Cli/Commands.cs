@@ -9,6 +9,8 @@ static class Commands
         new("setup", "answer a few questions and have a working installation", () => new SetupCommand()),
         new("ask", "ask an agent once and print the answer", () => new AskCommand()),
         new("run", "start a run, with its record on disk", () => new RunCommand()),
+        new("serve", "run the gateway: HTTP API, jobs, channels", () => new ServeCommand()),
+        new("token", "make a new token for the gateway", () => new TokenCommand()),
         new("follow", "watch a run while it happens, or read it again", () => new FollowCommand()),
         new("runs", "list runs, show one, cancel one", () => new RunsCommand()),
         new("sessions", "list conversations, close one", () => new SessionsCommand()),

@@ -47,7 +47,8 @@ static class Opening
         }
     }
 
-    static Installation Compose(CommandContext context)
+    /// <summary>The whole instance; whoever takes it closes what dead processes left.</summary>
+    public static Installation Compose(CommandContext context)
     {
         try { return new(context.World, context.Root); }
         catch (StateFolderException problem) { throw new CliException(problem.Message, problem.NextStep); }

@@ -13,7 +13,7 @@ namespace Openclawssy.Index;
 sealed class IndexFile(StateFolder state, string? ownProcess)
 {
     /// <summary>Of the tables; another one means that they are made anew.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>How long another process' write is waited for, in milliseconds.</summary>
     const int Patience = 2_000;

@@ -22,7 +22,7 @@ sealed class IndexReads(SqliteConnection connection)
         using var command = Command("SELECT run_id, status FROM runs");
         using var rows = command.ExecuteReader();
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
-        while (rows.Read()) known[rows.GetString(0)] = rows.GetString(1) != RunSummary.Running;
+        while (rows.Read()) known[rows.GetString(0)] = rows.GetString(1) is not (RunSummary.Running or RunSummary.Queued);
         return known;
     }
 
@@ -34,6 +34,14 @@ sealed class IndexReads(SqliteConnection connection)
         var runs = new List<RunSummary>();
         while (rows.Read()) runs.Add(Line(rows));
         return new(Total(filter), runs);
+    }
+
+    /// <summary>The first run of that request.</summary>
+    public (RunId Run, string Request)? FindByKey(string name)
+    {
+        using var command = Command("SELECT run_id, key_request FROM runs WHERE key_name=$name ORDER BY created_at, run_id LIMIT 1", ("$name", name));
+        using var rows = command.ExecuteReader();
+        return rows.Read() ? (RunId.Parse(rows.GetString(0)), rows.GetString(1)) : null;
     }
 
     public RunFigures Measure(RunFilter filter, int limit, int offset)
@@ -116,6 +124,6 @@ sealed class IndexReads(SqliteConnection connection)
         return new(
             RunId.Parse(row.GetString(0)), AgentId.Parse(row.GetString(1)), row.GetString(2), Text(3), row.GetString(4), Text(5), new(row.GetInt64(6), TimeSpan.Zero), new(row.GetInt64(7), TimeSpan.Zero),
             row.GetInt64(8), row.GetInt32(9), row.GetInt32(10), Number(11), Number(12), Number(13), Text(14) is { } cost ? decimal.Parse(cost, CultureInfo.InvariantCulture) : null,
-            Text(15), Text(16), row.GetString(17), Text(18), row.GetString(19), row.GetInt64(20));
+            Text(15), Text(16), row.GetString(17), Text(18), row.GetString(19), row.GetInt64(20), Text(21), Text(22));
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Openclawssy.Runtime.Records;
+using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 
 namespace Openclawssy.Index;
@@ -60,6 +61,8 @@ sealed class RunIndex : IRunIndex, IDisposable
 
     public Task<RunFigures> MeasureAsync(RunFilter filter, int limit, int offset, CancellationToken cancellationToken) =>
         AskAsync(reads => reads.Measure(filter, limit, offset), cancellationToken);
+
+    public Task<(RunId Run, string Request)?> FindByKeyAsync(string name, CancellationToken cancellationToken) => AskAsync(reads => reads.FindByKey(name), cancellationToken);
 
     async Task<T> AskAsync<T>(Func<IndexReads, T> ask, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ public static class ConfigSchema
         .Below("network", SurroundingsKeys.Network, c => c.Network, (c, v) => c with { Network = v }, "What tools may reach over the network.")
         .Below("shell", SurroundingsKeys.Shell, c => c.Shell, (c, v) => c with { Shell = v }, "Running commands.")
         .Below("sandbox", SurroundingsKeys.Sandbox, c => c.Sandbox, (c, v) => c with { Sandbox = v }, "Where commands run.")
-        .Below("server", SurroundingsKeys.Server, c => c.Server, (c, v) => c with { Server = v }, "The gateway's listener.", FeatureStatus.NotBuiltYet)
+        .Below("server", SurroundingsKeys.Server, c => c.Server, (c, v) => c with { Server = v }, "The gateway's listener.")
         .Below("engine", WorkKeys.Engine, c => c.Engine, (c, v) => c with { Engine = v }, "How many runs, and for how long.")
         .Below("scheduler", WorkKeys.Scheduler, c => c.Scheduler, (c, v) => c with { Scheduler = v }, "Jobs that start runs.", FeatureStatus.NotBuiltYet)
         .Below("output", WorkKeys.Output, c => c.Output, (c, v) => c with { Output = v }, "What is shown of a run.")
@@ -29,7 +29,7 @@ public static class ConfigSchema
         .Each("providers", ModelsKeys.ProviderNames, ModelsKeys.Provider, name => KnownProviders.Defaults.TryGetValue(name, out var known) ? known : new(),
             c => c.Providers, (c, v) => c with { Providers = v }, "How each provider is reached. What is left out has that provider's own default.")
         .Below("agents", ModelsKeys.Agents, c => c.Agents, (c, v) => c with { Agents = v }, "Which agents run, and how they differ.")
-        .Below("chat", ChannelsKeys.Chat, c => c.Chat, (c, v) => c with { Chat = v }, "Conversations over HTTP.", FeatureStatus.NotBuiltYet)
+        .Below("chat", ChannelsKeys.Chat, c => c.Chat, (c, v) => c with { Chat = v }, "Conversations over HTTP.")
         .Below("discord", ChannelsKeys.Discord, c => c.Discord, (c, v) => c with { Discord = v }, "The Discord bridge.", FeatureStatus.NotBuiltYet)
         .Below("secrets", WorkKeys.Secrets, c => c.Secrets, (c, v) => c with { Secrets = v }, "Where the secret store is.")
         .Below("memory", WorkKeys.Memory, c => c.Memory, (c, v) => c with { Memory = v }, "What agents remember between runs.", FeatureStatus.Reserved)
