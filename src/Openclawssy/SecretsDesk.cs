@@ -43,7 +43,7 @@ sealed class SecretsDesk(Caller caller, StoredSecrets secrets, OpenclawssyConfig
     }
 
     /// <summary>Before it happens: names and hosts, never a value.</summary>
-    void Witness(SecretChange change)
+    public void Witness(SecretChange change)
     {
         caller.Demand(Reach.Secrets);
         record(caller.Actor, "secrets.changed", ("action", change.Action), ("secret", change.Name?.ToString()), ("binding", change.Binding?.ToString()),

@@ -22,6 +22,9 @@ public sealed class Authority
     /// </summary>
     public static Authority Operator(uint uid, string? terminal) => new([new Principal.Person(uid, terminal)]);
 
+    /// <summary>Only for the gateway's own routes, where the holder of its token is the operator. No run is ever made with it.</summary>
+    public static Authority Holder(string credential) => new([new Principal.TokenHolder(credential)]);
+
     /// <summary>What a model, or a message on a channel, may do in an agent's name.</summary>
     public static Authority Agent(AgentId agent) => new([new Principal.Agent(agent)]);
 
@@ -48,7 +51,7 @@ public sealed class Authority
     public IReadOnlyList<Principal> Chain => chain;
 
     /// <summary>True when a person asked for this by name and no agent stands between.</summary>
-    public bool IsOperator => chain.Any(principal => principal is Principal.Person) && !chain.Any(principal => principal is Principal.Agent);
+    public bool IsOperator => chain.Any(principal => principal is Principal.Person or Principal.TokenHolder) && !chain.Any(principal => principal is Principal.Agent);
 
     /// <summary>The chain as the journal writes it: <c>operator</c>, <c>agent:ID</c>, <c>user:CHANNEL/NAME</c>.</summary>
     public IReadOnlyList<string> Names { get; }

@@ -17,6 +17,16 @@ public abstract record Principal
         public override string ToString() => "operator";
     }
 
+    /// <summary>Whoever sends the gateway's token, on the routes that are the operator's.</summary>
+    /// <param name="Credential">Names the token without giving it away.</param>
+    public sealed record TokenHolder(string Credential) : Principal
+    {
+        /// <summary>How the installation's audit names them.</summary>
+        public string Actor => $"operator {OneLine.Escape(Credential, 64)}";
+
+        public override string ToString() => "operator";
+    }
+
     /// <summary>An agent: what a model asked for. Its grants decide.</summary>
     public sealed record Agent(AgentId Id) : Principal
     {

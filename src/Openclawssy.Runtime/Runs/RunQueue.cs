@@ -82,6 +82,16 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
         return waiting.Count;
     }
 
+    /// <summary>Wishes the end of runs that go on or wait here.</summary>
+    /// <param name="by">Who wishes it, for people.</param>
+    /// <returns>Those that were meant.</returns>
+    public IReadOnlyList<RunId> Stop(Predicate<RunRequest> which, string by)
+    {
+        List<RunId> meant;
+        lock (gate) meant = [.. places.Where(place => place.Run is { } run && which(run.Request)).Select(place => place.Run!.Id)];
+        return [.. meant.Where(run => runner.Tracker.Cancel(run, by))];
+    }
+
     void Rest()
     {
         if (closed && running == 0 && places.All(place => place.Run is not null && !place.IsStarted)) still.TrySetResult();

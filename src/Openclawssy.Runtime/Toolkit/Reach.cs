@@ -36,6 +36,16 @@ public enum Effect
 
 public static class Effects
 {
+    /// <summary>As records name it.</summary>
+    public static string ToText(this Effect effect) => effect switch
+    {
+        Effect.PureRead => "pure_read",
+        Effect.WorkspaceWrite => "workspace_write",
+        Effect.Egress => "egress",
+        Effect.Execution => "execution",
+        _ => "control_plane",
+    };
+
     /// <summary>The effect class follows from the reach, so that a tool cannot declare one and mean another.</summary>
     public static Effect Of(Reach reach) =>
         (reach & Reach.ControlPlane) != 0 ? Effect.ControlPlane

@@ -1,6 +1,8 @@
 using Openclawssy.Gateway.Wire;
+using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
+using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Sessions;
@@ -10,8 +12,13 @@ namespace Openclawssy.Gateway;
 
 /// <summary>What routes are made of.</summary>
 /// <param name="ConfigNow">The configuration file as it is now.</param>
-sealed record GatewayRooms(Installation Installation, RunQueue Queue, RunFeed Feed, ConfigNow ConfigNow, TimeProvider Clock)
+/// <param name="Doctor">Looks at the installation.</param>
+/// <param name="Anchor">What the audit is compared with, outside the installation.</param>
+sealed record GatewayRooms(
+    Installation Installation, RunQueue Queue, RunFeed Feed, ChatDesk Chat, ConfigNow ConfigNow, TimeProvider Clock, Func<CancellationToken, Task<IReadOnlyList<Cli.Finding>>> Doctor, Func<IAuditAnchor?> Anchor)
 {
+    public DateTimeOffset StartedAt { get; } = Clock.GetUtcNow();
+
     public Runner Runner => Installation.Runner;
     public IRunIndex Index => Installation.Index;
     public RunArchive Archive => Installation.Archive;

@@ -91,6 +91,7 @@ sealed class GatewayServer : IAsyncDisposable
                     await ErrorBody.SendAsync(context, new(405, "route.method", $"this route takes {allow}"), allow);
                 }
             }
+            catch (FieldsRefused refused) { await ErrorBody.SendAsync(context, refused.Whole, fields: refused.Fields); }
             catch (Exception failure) { await ErrorBody.SendAsync(context, Faults.Of(failure, context, report)); }
             finally { log?.Write(context, clock.GetElapsedTime(began)); }
         }

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Openclawssy.Gateway.Doors;
 using Openclawssy.Gateway.Tokens;
+using Openclawssy.Runtime.Agents;
+using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
 using Openclawssy.Runtime.Runs;
@@ -30,13 +32,17 @@ sealed class Serving : IAsyncDisposable
 
     /// <param name="held">The right to be this instance's gateway; given back at the end.</param>
     /// <param name="log">Where requests are written down; null for nowhere.</param>
-    public Serving(Installation installation, FileLock held, GatewayAddress address, TokenSource token, X509Certificate2? certificate, TextWriter? log, World world)
+    public Serving(Installation installation, FileLock held, GatewayAddress address, TokenSource token, X509Certificate2? certificate, TextWriter? log, World world,
+        Func<CancellationToken, Task<IReadOnlyList<Cli.Finding>>> doctor)
     {
         (this.installation, this.held, clock, report) = (installation, held, world.Clock, world.Report);
         var live = new LiveRuns();
         var now = new ConfigNow(installation.ReadConfig, installation.State.ConfigFile);
         Queue = new(installation.Runner, installation.SettingsOf, () => LimitsOf(now.Read() ?? installation.Config), () => [live.Begin()]);
-        var rooms = new GatewayRooms(installation, Queue, new(installation.State.Path, live, clock), now, clock);
+        var chat = new ChatDesk(new(
+            installation.Sessions, () => AgentFolder.Existing(installation.State.Path), Queue, Queue.Stop, channel => now.Read() is { } config ? ChatRules.Of(channel, config) : ChatRules.Off, clock, report));
+        var rooms = new GatewayRooms(
+            installation, Queue, new(installation.State.Path, live, clock), chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable));
         tokens = new(token.Now, clock);
         this.log = log is null ? null : new(log, clock);
         Handover = new();

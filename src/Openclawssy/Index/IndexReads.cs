@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 
@@ -72,6 +73,35 @@ sealed class IndexReads(SqliteConnection connection)
             if (tool is not null) tools.Add(Figures(tool, errors, durations));
         }
         return new(Total(filter), statuses.Values.Sum(), statuses, tools);
+    }
+
+    public IReadOnlyList<UsageBucket> Usage(AgentId? agent, DateTimeOffset since, TimeSpan bucket)
+    {
+        using var command = Command(
+            $"SELECT created_at, status, input_tokens, output_tokens, cost_usd, duration_ms, turns FROM runs WHERE created_at >= $since{(agent is null ? "" : " AND agent_id=$agent")}",
+            [("$since", since.UtcTicks), .. agent is { } one ? new (string, object)[] { ("$agent", one.ToString()) } : []]);
+        using var rows = command.ExecuteReader();
+        var buckets = new SortedDictionary<long, UsageBucket>();
+        while (rows.Read())
+        {
+            var start = rows.GetInt64(0) / bucket.Ticks * bucket.Ticks;
+            var sum = buckets.GetValueOrDefault(start) ?? new(new(start, TimeSpan.Zero), 0, 0, 0, 0, 0, 0, 0);
+            var status = rows.GetString(1);
+            var ended = status is not (RunSummary.Running or RunSummary.Queued);
+            decimal? cost = rows.IsDBNull(4) ? null : decimal.Parse(rows.GetString(4), CultureInfo.InvariantCulture);
+            buckets[start] = sum with
+            {
+                Runs = sum.Runs + 1,
+                Failed = sum.Failed + (status is "failed" or "timed_out" ? 1 : 0),
+                InputTokens = sum.InputTokens + (rows.IsDBNull(2) ? 0 : rows.GetInt64(2)),
+                OutputTokens = sum.OutputTokens + (rows.IsDBNull(3) ? 0 : rows.GetInt64(3)),
+                CostUsd = sum.CostUsd + (cost ?? 0),
+                // A run that asked no model cost nothing.
+                Unpriced = sum.Unpriced + (ended && cost is null && rows.GetInt64(6) > 0 ? 1 : 0),
+                DurationMs = sum.DurationMs + rows.GetInt64(5),
+            };
+        }
+        return [.. buckets.Values];
     }
 
     long Total(RunFilter filter)

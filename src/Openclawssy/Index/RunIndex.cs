@@ -64,6 +64,9 @@ sealed class RunIndex : IRunIndex, IDisposable
 
     public Task<(RunId Run, string Request)?> FindByKeyAsync(string name, CancellationToken cancellationToken) => AskAsync(reads => reads.FindByKey(name), cancellationToken);
 
+    public Task<IReadOnlyList<UsageBucket>> UsageAsync(AgentId? agent, DateTimeOffset since, TimeSpan bucket, CancellationToken cancellationToken) =>
+        AskAsync(reads => reads.Usage(agent, since, bucket), cancellationToken);
+
     async Task<T> AskAsync<T>(Func<IndexReads, T> ask, CancellationToken cancellationToken)
     {
         // A list with holes would be taken for the truth, so it waits until there are none.

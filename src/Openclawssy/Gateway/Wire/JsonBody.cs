@@ -26,6 +26,14 @@ static class JsonBody
         catch (JsonException problem) { throw new RequestRefused(400, "request.invalid_json", $"invalid json body: {Sentence(problem)}"); }
     }
 
+    /// <summary>A body whose members the route looks up itself.</summary>
+    /// <exception cref="RequestRefused">It is no JSON.</exception>
+    public static JsonDocument Document(ReadOnlyMemory<byte> json)
+    {
+        try { return JsonDocument.Parse(json, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false }); }
+        catch (JsonException problem) { throw new RequestRefused(400, "request.invalid_json", $"invalid json body: {Sentence(problem)}"); }
+    }
+
     public static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext context, int maxBytes)
     {
         if (!IsJson(context.Request.ContentType)) throw new RequestRefused(415, "request.content_type", "send the body with Content-Type: application/json");
