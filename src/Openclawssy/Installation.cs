@@ -28,7 +28,6 @@ namespace Openclawssy;
 sealed class Installation : IDisposable
 {
     readonly ConcurrentDictionary<AgentId, AuditLog> audits = new();
-    readonly EgressClient egress;
 
     /// <exception cref="StateFolderException">There is no instance here, or it is somebody else's.</exception>
     /// <exception cref="ConfigRefusedException">The configuration has mistakes; nothing runs on a guess.</exception>
@@ -57,15 +56,15 @@ sealed class Installation : IDisposable
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
         Secrets = new(world, Config, State, root);
-        egress = EgressClient.OfSystem(world.Clock);
-        var models = new ModelClients(Config, world, root, egress, Secrets.Use);
+        Egress = EgressClient.OfSystem(world.Clock);
+        var models = new ModelClients(Config, world, root, Egress, Secrets.Use);
         var network = new NetworkRules(ReadConfig, State.ConfigFile, new(written, EgressPolicy.Of(Config.Network)));
         Sandbox = SandboxChoice.Of(Config, Workspace, State.Path);
         Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
             State.Path, Catalog, Grants, Workspace, Sandbox, models.Of, Prompt, WitnessesOf, Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report, Doors(),
-            Web: () => new WebDoor(egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
+            Web: () => new WebDoor(Egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
         Orphans = new(State.Path, WitnessesOf, Sessions, world.Clock);
 
         IReadOnlyList<IJournalWitness> WitnessesOf(AgentId agent) => [AuditOf(agent), follower];
@@ -90,6 +89,9 @@ sealed class Installation : IDisposable
     }
 
     public string Root { get; }
+
+    /// <summary>The one way to the network.</summary>
+    public EgressClient Egress { get; }
     public StateFolder State { get; }
     public OpenclawssyConfig Config { get; }
     public Workspace Workspace { get; }
@@ -131,7 +133,7 @@ sealed class Installation : IDisposable
 
     public void Dispose()
     {
-        egress.Dispose();
+        Egress.Dispose();
         Secrets.Dispose();
         foreach (var audit in audits.Values) audit.Dispose();
         Index.Dispose();
