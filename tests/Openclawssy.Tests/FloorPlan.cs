@@ -14,13 +14,14 @@ static class FloorPlan
         ["Secrets"] = ["Storage", "Config", "Text"],
         ["Agents"] = ["Storage", "Config", "Text"],
         ["Sessions"] = ["Storage", "Config", "Text"],
+        ["Scheduling"] = ["Storage", "Config", "Text"],
         ["Policy"] = ["Storage", "Config", "Toolkit", "Text"],
         ["Workspaces"] = ["Storage", "Policy", "Toolkit", "Text"],
         ["Journal"] = ["Storage", "Policy", "Models", "Toolkit", "Text"],
         ["Context"] = ["Journal", "Models", "Toolkit", "Text"],
         ["Feed"] = ["Text", "Storage", "Config", "Agents", "Policy", "Journal"],
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
-        ["Records"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Agents", "Sessions", "Policy", "Journal"],
+        ["Records"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Agents", "Sessions", "Scheduling", "Policy", "Journal"],
         ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Sandboxes", "Secrets", "Agents", "Sessions", "Policy", "Workspaces", "Journal", "Context", "Prompts", "Records"],
     };
 

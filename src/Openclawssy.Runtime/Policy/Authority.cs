@@ -28,6 +28,19 @@ public sealed class Authority
     /// <summary>What a text that came over a channel may do: what the agent it is for may. Who sent it is recorded and gives nothing.</summary>
     public static Authority Sent(string channel, string sender, AgentId agent) => new([new Principal.Sender(channel, sender), new Principal.Agent(agent)]);
 
+    /// <summary>
+    /// What something made earlier may do in an agent's name: what every agent among its makers and that agent share. A maker's
+    /// name that is not understood is refused, because leaving it out would widen the rest.
+    /// </summary>
+    /// <param name="makers">Names as <see cref="Names"/> wrote them, outermost first.</param>
+    /// <exception cref="FormatException">One of them is no principal's name.</exception>
+    public static Authority MadeBy(IReadOnlyList<string> makers, AgentId agent)
+    {
+        var chain = makers.Select(Principal.Parse).OfType<Principal>().ToList();
+        if (chain is not [.., Principal.Agent last] || last.Id != agent) chain.Add(new Principal.Agent(agent));
+        return new([.. chain]);
+    }
+
     /// <summary>The authority of something made on behalf of this one: the same chain with one more link, never wider.</summary>
     public Authority Narrow(Principal inner) => new([.. chain, inner]);
 
