@@ -59,7 +59,7 @@ public sealed record Job(JobId Id, string Schedule, AgentId Agent, string Messag
 
     /// <summary>Planned instants after this one are still to come, whatever time it is.</summary>
     public DateTimeOffset DoneUntil(Schedule plan) =>
-        PlannedUntil ?? LastRun ?? (plan.IsOnce ? DateTimeOffset.MinValue : CreatedAt is { } made && made > DateTimeOffset.MinValue ? made.AddTicks(-1) : DateTimeOffset.MinValue);
+        PlannedUntil ?? LastRun ?? (plan.IsOnce ? DateTimeOffset.MinValue : plan.BeginsAtOnce ? Begin.AddTicks(-1) : Begin);
 
     /// <summary>When it runs next, if it is not paused; null when never.</summary>
     public DateTimeOffset? NextRun(Schedule plan, DateTimeOffset now) => Enabled && DoneUntil(plan) is var done ? plan.Next(done > now ? now : done, Begin) : null;

@@ -5,6 +5,7 @@ sealed class JobWatch(Job job, DateTimeOffset since)
 {
     readonly HashSet<DateTimeOffset> noted = [];
     DateTimeOffset? written;
+    FormatException? problem;
 
     public Job Job { get; private set; } = job;
 
@@ -22,18 +23,17 @@ sealed class JobWatch(Job job, DateTimeOffset since)
     /// <summary>An instant that found no place, and when it is tried again.</summary>
     public (DateTimeOffset Instant, DateTimeOffset NotBefore, int Tries)? Waiting { get; set; }
 
-    /// <summary>Takes over what the file says now. Returns why the schedule cannot be understood, or null.</summary>
-    public string? Take(Job changed, TimeZones zones, DateTimeOffset now)
+    /// <summary>Takes over what the file says now. Returns why the schedule cannot be understood, once, or null.</summary>
+    public FormatException? Take(Job changed, TimeZones zones, DateTimeOffset now)
     {
-        var again = Plan is null || changed.Schedule != Job.Schedule || changed.TimeZone != Job.TimeZone;
+        var again = (Plan is null && problem is null) || changed.Schedule != Job.Schedule || changed.TimeZone != Job.TimeZone;
         Job = changed;
-        string? problem = null;
         if (again)
         {
-            try { Plan = changed.Plan(zones); }
-            catch (FormatException wrong) { (Plan, problem) = (null, wrong.Message); }
+            try { (Plan, problem) = (changed.Plan(zones), null); }
+            catch (FormatException wrong) { (Plan, problem) = (null, wrong); }
         }
-        if (Plan is null) return problem;
+        if (Plan is null) return again ? problem : null;
         var done = changed.DoneUntil(Plan);
         if (done == written) return null;
         written = done;
@@ -68,7 +68,7 @@ sealed class JobWatch(Job job, DateTimeOffset since)
     }
 
     /// <summary>The newest instant that has come and is not done with: however many passed, there is one run.</summary>
-    public DateTimeOffset? Due(DateTimeOffset now) => Plan!.Last(now, Job.Begin) is { } last && last > Done ? last : null;
+    public DateTimeOffset? Due(DateTimeOffset now) => Plan!.Last(Done, now, Job.Begin);
 
     public DateTimeOffset? NextAfter(DateTimeOffset now) => Plan!.Next(now, Job.Begin);
 

@@ -24,9 +24,9 @@ public abstract class Schedule
     /// <param name="begin">When the job began; where <c>@every</c> counts from.</param>
     public abstract DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset begin);
 
-    /// <summary>The last planned instant that is not after that one; null when there is none.</summary>
+    /// <summary>The last planned instant after the one and not after the other; null when there is none.</summary>
     /// <inheritdoc cref="Next" path="/param"/>
-    public abstract DateTimeOffset? Last(DateTimeOffset upTo, DateTimeOffset begin);
+    public abstract DateTimeOffset? Last(DateTimeOffset after, DateTimeOffset upTo, DateTimeOffset begin);
 
     /// <summary>In words, for people.</summary>
     public abstract string Explain();
@@ -81,7 +81,8 @@ public abstract class Schedule
 
         public override DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset begin) => after < begin ? begin : At(begin, (after - begin).Ticks / interval.Ticks + 1);
 
-        public override DateTimeOffset? Last(DateTimeOffset upTo, DateTimeOffset begin) => upTo < begin ? null : At(begin, (upTo - begin).Ticks / interval.Ticks);
+        public override DateTimeOffset? Last(DateTimeOffset after, DateTimeOffset upTo, DateTimeOffset begin) =>
+            upTo >= begin && At(begin, (upTo - begin).Ticks / interval.Ticks) is { } last && last > after ? last : null;
 
         public override string Explain() => $"every {GoDuration.Words(interval)}, first when it is added";
 
@@ -98,7 +99,7 @@ public abstract class Schedule
 
         public override DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset begin) => instant > after ? instant : null;
 
-        public override DateTimeOffset? Last(DateTimeOffset upTo, DateTimeOffset begin) => instant <= upTo ? instant : null;
+        public override DateTimeOffset? Last(DateTimeOffset after, DateTimeOffset upTo, DateTimeOffset begin) => instant > after && instant <= upTo ? instant : null;
 
         public override string Explain() => string.Create(CultureInfo.InvariantCulture, $"once, {instant.UtcDateTime:yyyy-MM-dd 'at' HH:mm:ss} UTC");
     }
@@ -106,9 +107,46 @@ public abstract class Schedule
     /// <summary>A day of month and a day of week, where both are given, must both be met.</summary>
     sealed class Cron(CronExpression expression, IReadOnlyList<string> fields, TimeZoneInfo zone) : Schedule
     {
-        public override DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset begin) => expression.GetNextOccurrence(after, zone)?.ToUniversalTime();
+        public override DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset begin)
+        {
+            for (var from = after; ; from = from.AddHours(1))
+            {
+                if (expression.GetNextOccurrence(from, zone) is not { } found) return null;
+                if (Real(found) is var next && next > after) return next;
+            }
+        }
 
-        public override DateTimeOffset? Last(DateTimeOffset upTo, DateTimeOffset begin) => expression.GetPreviousOccurrence(upTo, zone, inclusive: true)?.ToUniversalTime();
+        // By halves, and only forwards: going backwards the library (0.13) names days of months that are not asked for.
+        public override DateTimeOffset? Last(DateTimeOffset after, DateTimeOffset upTo, DateTimeOffset begin)
+        {
+            if (Next(after, begin) is not { } last || last > upTo) return null;
+            var end = upTo;
+            while (Next(last, begin) is { } later && later <= upTo)
+            {
+                var middle = last + (end - last) / 2;
+                if (Next(middle, begin) is { } found && found <= upTo) last = found;
+                else (last, end) = (later, middle);
+            }
+            return last;
+        }
+
+        /// <summary>
+        /// Where a zone's clocks jump at midnight, or over a whole day, the framework takes times for real that never were. Such a time
+        /// comes, like every other that is skipped, when the clocks have jumped.
+        /// </summary>
+        DateTimeOffset Real(DateTimeOffset found)
+        {
+            var wall = found.DateTime;
+            if (TimeZoneInfo.ConvertTime(found, zone).DateTime == wall) return found.ToUniversalTime();
+            var (early, late) = (found.AddDays(-2).ToUnixTimeSeconds(), found.AddDays(2).ToUnixTimeSeconds());
+            while (late - early > 1)
+            {
+                var middle = (early + late) / 2;
+                if (TimeZoneInfo.ConvertTime(DateTimeOffset.FromUnixTimeSeconds(middle), zone).DateTime >= wall) late = middle;
+                else early = middle;
+            }
+            return DateTimeOffset.FromUnixTimeSeconds(late);
+        }
 
         public override string Explain() => $"{CronWords.Of(fields)}, {(zone.Equals(TimeZoneInfo.Utc) ? "UTC" : $"time of {zone.Id}")}";
     }

@@ -140,7 +140,7 @@ public sealed class SchedulerLoop(
                 Note(written.Id, known => known.CreatedAt is null ? known with { CreatedAt = now } : known);
             }
             if (!watches.TryGetValue(job.Id, out var watch)) watches[job.Id] = watch = new(job, before ?? now);
-            if (watch.Take(job, zones, now) is { } problem) report($"job {job.Id} never runs", new FormatException(problem));
+            if (watch.Take(job, zones, now) is { } problem) report($"job {job.Id} never runs", problem);
         }
         (book, stamp) = (read, seen);
     });
