@@ -24,42 +24,39 @@ public sealed class SchedulerDesk(
         return (book.Paused, (IReadOnlyList<JobView>)[.. book.Jobs.Where(job => viewer.Sees(job.Agent)).Select(job => ViewOf(job, now))]);
     });
 
-    public JobView Add(NewJob wanted)
+    public JobView Add(NewJob job)
     {
-        var job = Checked(wanted);
+        var added = Checked(job);
         var now = clock.GetUtcNow();
         return Readable(() =>
         {
             file.Change(book =>
             {
-                var known = book.Find(job.Id);
-                if (known is not null) viewer.DemandSight(known.Agent, $"job {job.Id}");
-                if (known is not null && !wanted.Replace) throw Refuse("$.id", $"there is a job \"{job.Id}\"; choose another id, or say replace to change it");
+                var known = book.Find(added.Id);
+                if (known is not null) viewer.DemandSight(known.Agent, $"job {added.Id}");
+                if (known is not null && !job.Replace) throw Refuse("$.id", $"there is a job \"{added.Id}\"; choose another id, or say replace to change it");
                 if (known is null && book.Jobs.Count >= MaxJobs) throw ToolException.Failed($"there are {MaxJobs} jobs, and no more are kept; remove one first");
-                record(known is null ? "scheduler.added" : "scheduler.replaced", ("job_id", job.Id.ToString()), ("agent_id", job.Agent.ToString()), ("schedule", OneLine.Escape(job.Schedule, 200)));
-                return book.With(job = known is null ? job with { CreatedAt = now } : Edited(known, job, now));
+                record(known is null ? "scheduler.added" : "scheduler.replaced", ("job_id", added.Id.ToString()), ("agent_id", added.Agent.ToString()), ("schedule", OneLine.Escape(added.Schedule, 200)));
+                return book.With(added = known is null ? added with { CreatedAt = now } : Edited(known, added, now));
             });
-            return ViewOf(job, now);
+            return ViewOf(added, now);
         });
     }
 
-    public void Remove(JobId id) => ChangeJob(id, "scheduler.removed", (book, _) => book.Without(id));
+    public void Remove(JobId job) => ChangeJob(job, "scheduler.removed", (book, _) => book.Without(job));
 
-    public void Pause(JobId? id) => Set(id, false, "scheduler.paused");
-
-    public void Resume(JobId? id) => Set(id, true, "scheduler.resumed");
-
-    void Set(JobId? id, bool enabled, string happened)
+    public void Switch(JobId? job, bool running)
     {
-        if (id is { } job) ChangeJob(job, happened, (book, known) => known.Enabled == enabled ? null : book.With(known with { Enabled = enabled }));
+        var happened = running ? "scheduler.resumed" : "scheduler.paused";
+        if (job is { } one) ChangeJob(one, happened, (book, known) => known.Enabled == running ? null : book.With(known with { Enabled = running }));
         else
         {
             viewer.DemandAdmin("the whole scheduler");
             Readable(() => file.Change(book =>
             {
-                if (book.Paused != enabled) return null;
+                if (book.Paused != running) return null;
                 record(happened);
-                return book with { Paused = !enabled };
+                return book with { Paused = !running };
             }));
         }
     }
@@ -79,7 +76,12 @@ public sealed class SchedulerDesk(
         var planned = job.Schedule != known.Schedule || job.TimeZone != known.TimeZone ? now : known.PlannedUntil;
         return job with
         {
-            CreatedAt = known.CreatedAt ?? now, LastRun = known.LastRun, PlannedUntil = planned, LastResult = known.LastResult, Seen = job.When == known.When ? known.Seen : null, Unknown = known.Unknown,
+            CreatedAt = known.CreatedAt ?? now,
+            LastRun = known.LastRun,
+            PlannedUntil = planned,
+            LastResult = known.LastResult,
+            Seen = job.When == known.When ? known.Seen : null,
+            Unknown = known.Unknown,
         };
     }
 
@@ -97,8 +99,16 @@ public sealed class SchedulerDesk(
         Label(wanted.Room, "$.room_id");
         var job = new Job(wanted.Id ?? ids.NewJob(), schedule, agent, wanted.Message)
         {
-            TimeZone = wanted.TimeZone, Enabled = wanted.Enabled, CatchUp = wanted.CatchUp, Overlap = wanted.Overlap, When = PrecheckOf(wanted.When),
-            Channel = wanted.Channel, User = wanted.User, Room = wanted.Room, Session = wanted.Session, Maker = maker,
+            TimeZone = wanted.TimeZone,
+            Enabled = wanted.Enabled,
+            CatchUp = wanted.CatchUp,
+            Overlap = wanted.Overlap,
+            When = PrecheckOf(wanted.When),
+            Channel = wanted.Channel,
+            User = wanted.User,
+            Room = wanted.Room,
+            Session = wanted.Session,
+            Maker = maker,
         };
         try { job.Plan(zones); }
         catch (FormatException wrong) { throw Refuse("$.schedule", wrong.Message); }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Numerics;
 
@@ -10,6 +11,8 @@ static class GoDuration
     static readonly (string Unit, long Nanoseconds)[] units =
         [("ns", 1), ("us", 1_000), ("µs", 1_000), ("μs", 1_000), ("ms", 1_000_000), ("s", 1_000_000_000), ("m", 60_000_000_000), ("h", 3_600_000_000_000)];
 
+    static readonly SearchValues<char> numeric = SearchValues.Create("0123456789.");
+
     static readonly (string Word, long Seconds)[] words = [("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)];
 
     /// <summary>Null when it is no duration, or longer than 290 years.</summary>
@@ -20,7 +23,7 @@ static class GoDuration
         BigInteger sum = 0;
         while (!rest.IsEmpty)
         {
-            var length = rest.IndexOfAnyExcept("0123456789.");
+            var length = rest.IndexOfAnyExcept(numeric);
             if (length is <= 0 or > 32 || Number(rest[..length]) is not { } number) return null;
             rest = rest[length..];
             var (unit, nanoseconds) = UnitOf(rest);

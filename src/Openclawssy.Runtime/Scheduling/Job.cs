@@ -62,7 +62,7 @@ public sealed record Job(JobId Id, string Schedule, AgentId Agent, string Messag
         PlannedUntil ?? LastRun ?? (plan.IsOnce ? DateTimeOffset.MinValue : plan.BeginsAtOnce ? Begin.AddTicks(-1) : Begin);
 
     /// <summary>When it runs next, if it is not paused; null when never.</summary>
-    public DateTimeOffset? NextRun(Schedule plan, DateTimeOffset now) => Enabled && DoneUntil(plan) is var done ? plan.Next(done > now ? now : done, Begin) : null;
+    public DateTimeOffset? NextRun(Schedule plan, DateTimeOffset now) => Enabled && DoneUntil(plan) is var done ? plan.NextAfter(done > now ? now : done, Begin) : null;
 }
 
 /// <summary>What came of a job's last instant.</summary>

@@ -70,7 +70,7 @@ sealed class JobWatch(Job job, DateTimeOffset since)
     /// <summary>The newest instant that has come and is not done with: however many passed, there is one run.</summary>
     public DateTimeOffset? Due(DateTimeOffset now) => Plan!.Last(Done, now, Job.Begin);
 
-    public DateTimeOffset? NextAfter(DateTimeOffset now) => Plan!.Next(now, Job.Begin);
+    public DateTimeOffset? NextAfter(DateTimeOffset now) => Plan!.NextAfter(now, Job.Begin);
 
     public bool IsMissed(DateTimeOffset instant) => instant <= Since && !(Plan!.BeginsAtOnce && Job is { PlannedUntil: null, LastRun: null });
 }

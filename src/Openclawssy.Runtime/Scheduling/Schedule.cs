@@ -22,10 +22,10 @@ public abstract class Schedule
 
     /// <summary>The first planned instant after that one; null when there is none.</summary>
     /// <param name="begin">When the job began; where <c>@every</c> counts from.</param>
-    public abstract DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset begin);
+    public abstract DateTimeOffset? NextAfter(DateTimeOffset after, DateTimeOffset begin);
 
     /// <summary>The last planned instant after the one and not after the other; null when there is none.</summary>
-    /// <inheritdoc cref="Next" path="/param"/>
+    /// <inheritdoc cref="NextAfter" path="/param"/>
     public abstract DateTimeOffset? Last(DateTimeOffset after, DateTimeOffset upTo, DateTimeOffset begin);
 
     /// <summary>In words, for people.</summary>
@@ -79,7 +79,7 @@ public abstract class Schedule
     {
         public override bool BeginsAtOnce => true;
 
-        public override DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset begin) => after < begin ? begin : At(begin, (after - begin).Ticks / interval.Ticks + 1);
+        public override DateTimeOffset? NextAfter(DateTimeOffset after, DateTimeOffset begin) => after < begin ? begin : At(begin, (after - begin).Ticks / interval.Ticks + 1);
 
         public override DateTimeOffset? Last(DateTimeOffset after, DateTimeOffset upTo, DateTimeOffset begin) =>
             upTo >= begin && At(begin, (upTo - begin).Ticks / interval.Ticks) is { } last && last > after ? last : null;
@@ -97,7 +97,7 @@ public abstract class Schedule
     {
         public override bool IsOnce => true;
 
-        public override DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset begin) => instant > after ? instant : null;
+        public override DateTimeOffset? NextAfter(DateTimeOffset after, DateTimeOffset begin) => instant > after ? instant : null;
 
         public override DateTimeOffset? Last(DateTimeOffset after, DateTimeOffset upTo, DateTimeOffset begin) => instant > after && instant <= upTo ? instant : null;
 
@@ -107,7 +107,7 @@ public abstract class Schedule
     /// <summary>A day of month and a day of week, where both are given, must both be met.</summary>
     sealed class Cron(CronExpression expression, IReadOnlyList<string> fields, TimeZoneInfo zone) : Schedule
     {
-        public override DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset begin)
+        public override DateTimeOffset? NextAfter(DateTimeOffset after, DateTimeOffset begin)
         {
             for (var from = after; ; from = from.AddHours(1))
             {
@@ -119,12 +119,12 @@ public abstract class Schedule
         // By halves, and only forwards: going backwards the library (0.13) names days of months that are not asked for.
         public override DateTimeOffset? Last(DateTimeOffset after, DateTimeOffset upTo, DateTimeOffset begin)
         {
-            if (Next(after, begin) is not { } last || last > upTo) return null;
+            if (NextAfter(after, begin) is not { } last || last > upTo) return null;
             var end = upTo;
-            while (Next(last, begin) is { } later && later <= upTo)
+            while (NextAfter(last, begin) is { } later && later <= upTo)
             {
                 var middle = last + (end - last) / 2;
-                if (Next(middle, begin) is { } found && found <= upTo) last = found;
+                if (NextAfter(middle, begin) is { } found && found <= upTo) last = found;
                 else (last, end) = (later, middle);
             }
             return last;

@@ -17,11 +17,9 @@ public interface ISchedulerDesk
 
     void Remove(JobId job);
 
+    /// <summary>Pauses and resumes.</summary>
     /// <param name="job">Null means the whole scheduler.</param>
-    void Pause(JobId? job);
-
-    /// <inheritdoc cref="Pause"/>
-    void Resume(JobId? job);
+    void Switch(JobId? job, bool running);
 }
 
 /// <summary>A job to be.</summary>

@@ -20,7 +20,7 @@ public sealed class SchedulerPause() : Tool<SchedulerPause.Input, SchedulerPause
 
     protected override Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken)
     {
-        scope.Scheduler.Pause(input.Id is { } id ? Given.Job(id) : null);
+        scope.Scheduler.Switch(input.Id is { } id ? Given.Job(id) : null, running: false);
         return Task.FromResult(new Answer<Output>(new(true, input.Id is null ? "global" : "job", input.Id), $"paused {(input.Id is null ? "the scheduler" : $"job {input.Id}")}"));
     }
 }

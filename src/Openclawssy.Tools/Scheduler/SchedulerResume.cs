@@ -20,7 +20,7 @@ public sealed class SchedulerResume() : Tool<SchedulerResume.Input, SchedulerRes
 
     protected override Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken)
     {
-        scope.Scheduler.Resume(input.Id is { } id ? Given.Job(id) : null);
+        scope.Scheduler.Switch(input.Id is { } id ? Given.Job(id) : null, running: true);
         return Task.FromResult(new Answer<Output>(new(false, input.Id is null ? "global" : "job", input.Id), $"resumed {(input.Id is null ? "the scheduler" : $"job {input.Id}")}"));
     }
 }

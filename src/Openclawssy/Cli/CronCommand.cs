@@ -77,9 +77,7 @@ sealed class CronSwitchCommand(string name, string summary, bool on) : CliComman
         using var desk = new OperatorDesk(context);
         OperatorDesk.Ask(() =>
         {
-            var jobs = CronCommand.DeskOf(desk, context);
-            if (on) jobs.Resume(named);
-            else jobs.Pause(named);
+            CronCommand.DeskOf(desk, context).Switch(named, on);
             return true;
         });
         context.Out.WriteLine($"{(on ? "resumed" : "paused")} {(named is { } one ? $"job {one}" : "scheduler")}");

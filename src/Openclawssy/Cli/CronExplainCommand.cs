@@ -26,7 +26,7 @@ sealed class CronExplainCommand() : CliCommand("explain", "say in words when a s
 
         var now = context.World.Clock.GetUtcNow();
         var instants = new List<DateTimeOffset>();
-        for (var next = plan.Next(now, now); next is { } instant && instants.Count < Shown; next = plan.Next(instant, now)) instants.Add(instant);
+        for (var next = plan.NextAfter(now, now); next is { } instant && instants.Count < Shown; next = plan.NextAfter(instant, now)) instants.Add(instant);
         var local = named is not null && TimeZoneNames.Find(named) is { } found ? found : TimeZoneInfo.Utc;
         if (context.Parse.GetValue(json)) PrintJson(plan, instants, local, context);
         else Print(plan, instants, local, context);

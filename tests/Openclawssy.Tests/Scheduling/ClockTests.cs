@@ -57,7 +57,7 @@ public sealed class ClockTests : IDisposable
         }
         Assert.Empty(house.Asked.GroupBy(asked => (asked.Job.Id, asked.Instant)).Where(group => group.Count() > 1).Select(group => $"{group.Key}, seed {Campaign.Seed}"));
         // No instant comes before its time by the clock of that moment, and none that its schedule does not name.
-        Assert.All(house.Asked, asked => Assert.Equal(asked.Instant, asked.Job.Plan(TimeZoneNames.Find).Next(asked.Instant.AddTicks(-1), asked.Job.Begin)));
+        Assert.All(house.Asked, asked => Assert.Equal(asked.Instant, asked.Job.Plan(TimeZoneNames.Find).NextAfter(asked.Instant.AddTicks(-1), asked.Job.Begin)));
         Assert.Empty(house.Reported);
 
         // And jobs go on by the clock as it is now.
@@ -77,7 +77,7 @@ public sealed class ClockTests : IDisposable
             now += step;
             naive.Look(plan, house.Now, now, started.Add);
         }
-        Assert.NotEmpty(started.GroupBy(instant => instant).Where(group => group.Count() > 1));
+        Assert.Contains(started.GroupBy(instant => instant), group => group.Count() > 1);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed partial class CronCorpusTests
             var from = Instant(fromText.GetString()!);
             if (zone is not null && !fromText.GetString()!.Contains(" +", StringComparison.Ordinal) && !fromText.GetString()!.Contains(" -", StringComparison.Ordinal)) zone = null;
             var inclusive = one.TryGetProperty("inclusive", out var said) ? said.GetBoolean() : !name.Contains("InclusiveIsFalse", StringComparison.Ordinal);
-            var next = Parse(expression, zone).Next(inclusive ? from.AddTicks(-1) : from, Begin);
+            var next = Parse(expression, zone).NextAfter(inclusive ? from.AddTicks(-1) : from, Begin);
             checkedCases++;
             if (one.TryGetProperty("expectedString", out var expected) ? next != Instant(expected.GetString()!) : name.Contains("ReturnsNull", StringComparison.Ordinal) ? next is not null : next is null)
                 differences.Add($"{one}: {next:O}");
@@ -102,9 +102,9 @@ public sealed partial class CronCorpusTests
             var plan = ParseOrNull(expression, zone);
             var agrees = plan is not null && test switch
             {
-                "TestActivation" => plan.Next(from.AddTicks(-1), Begin) == from == (row[2] == "true"),
-                _ when row[2].Length == 0 => plan.Next(from, Begin) is null,
-                _ => plan.Next(from, Begin) == Go(row[2]),
+                "TestActivation" => plan.NextAfter(from.AddTicks(-1), Begin) == from == (row[2] == "true"),
+                _ when row[2].Length == 0 => plan.NextAfter(from, Begin) is null,
+                _ => plan.NextAfter(from, Begin) == Go(row[2]),
             };
             if (!agrees) differences.Add($"{fromText} | {expression}");
         }

@@ -22,7 +22,7 @@ public sealed class CronInstantsTests
     {
         var within = TimeSpan.FromDays(70);
         var expected = new CronOracle(expression).Next(time, within);
-        var next = Schedule.Parse(expression, null, TimeZoneNames.Find).Next(new(time), default);
+        var next = Schedule.Parse(expression, null, TimeZoneNames.Find).NextAfter(new(time), default);
         if (expected is { } instant) Assert.Equal(new DateTimeOffset(instant), next);
         else Assert.True(next is null || next - new DateTimeOffset(time) > within);
     }, iter: 400);
@@ -39,7 +39,7 @@ public sealed class CronInstantsTests
     {
         var plan = Schedule.Parse(expression, zone, TimeZoneNames.Find);
         var (at, all) = (from, new List<DateTimeOffset>());
-        for (var i = 0; i < 30 && plan.Next(at, default) is { } next; i++, at = next)
+        for (var i = 0; i < 30 && plan.NextAfter(at, default) is { } next; i++, at = next)
         {
             Assert.True(next > at, $"{expression} {zone}: {next:O} is not after {at:O}");
             all.Add(next);
@@ -48,7 +48,7 @@ public sealed class CronInstantsTests
         {
             // Wherever one looks from, it is the same one.
             Assert.Equal(all[i], plan.Last(from, all[i], default));
-            Assert.Equal(all[i], plan.Next(all[i].AddTicks(-1), default));
+            Assert.Equal(all[i], plan.NextAfter(all[i].AddTicks(-1), default));
             if (i > 0) Assert.Equal(all[i - 1], plan.Last(from, all[i].AddTicks(-1), default));
             else Assert.Null(plan.Last(from, all[i].AddTicks(-1), default));
         }
@@ -59,13 +59,13 @@ public sealed class CronInstantsTests
     {
         var plan = Schedule.Parse("30 2 * * *", "Europe/Berlin", TimeZoneNames.Find);
         DateTimeOffset At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal(At("2026-03-29T03:00:00+02:00"), plan.Next(At("2026-03-28T12:00:00Z"), default));
-        Assert.Equal(At("2026-03-30T02:30:00+02:00"), plan.Next(At("2026-03-29T03:00:00+02:00"), default));
-        Assert.Equal(At("2026-10-25T02:30:00+02:00"), plan.Next(At("2026-10-24T12:00:00Z"), default));
-        Assert.Equal(At("2026-10-26T02:30:00+01:00"), plan.Next(At("2026-10-25T02:30:00+02:00"), default));
+        Assert.Equal(At("2026-03-29T03:00:00+02:00"), plan.NextAfter(At("2026-03-28T12:00:00Z"), default));
+        Assert.Equal(At("2026-03-30T02:30:00+02:00"), plan.NextAfter(At("2026-03-29T03:00:00+02:00"), default));
+        Assert.Equal(At("2026-10-25T02:30:00+02:00"), plan.NextAfter(At("2026-10-24T12:00:00Z"), default));
+        Assert.Equal(At("2026-10-26T02:30:00+01:00"), plan.NextAfter(At("2026-10-25T02:30:00+02:00"), default));
         // What comes by the hour goes on by the hour.
         var hourly = Schedule.Parse("30 * * * *", "Europe/Berlin", TimeZoneNames.Find);
-        Assert.Equal(At("2026-10-25T02:30:00+01:00"), hourly.Next(At("2026-10-25T02:30:00+02:00"), default));
+        Assert.Equal(At("2026-10-25T02:30:00+01:00"), hourly.NextAfter(At("2026-10-25T02:30:00+02:00"), default));
     }
 
     [Fact]

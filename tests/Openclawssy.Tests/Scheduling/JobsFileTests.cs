@@ -22,8 +22,20 @@ public sealed class JobsFileTests : IDisposable
         var at = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).AddTicks(1);
         var job = house.Put("a", "0 9 * * 1-5", made => made with
         {
-            TimeZone = "Europe/Berlin", Enabled = false, CatchUp = false, Overlap = true, When = new("fs.list", "{\"path\":\"inbox\"}"), Channel = "discord", User = "ü \"1\"", Room = "r", Session = SessionId.Parse("chat_1"),
-            Maker = ["user:dashboard/x", "agent:default"], LastRun = at, PlannedUntil = at, LastResult = new("failed", at, at, RunId.Parse("run_1"), "why"), Seen = "d",
+            TimeZone = "Europe/Berlin",
+            Enabled = false,
+            CatchUp = false,
+            Overlap = true,
+            When = new("fs.list", "{\"path\":\"inbox\"}"),
+            Channel = "discord",
+            User = "ü \"1\"",
+            Room = "r",
+            Session = SessionId.Parse("chat_1"),
+            Maker = ["user:dashboard/x", "agent:default"],
+            LastRun = at,
+            PlannedUntil = at,
+            LastResult = new("failed", at, at, RunId.Parse("run_1"), "why"),
+            Seen = "d",
         });
         var read = house["a"];
         Assert.Equal(job.Maker, read.Maker);

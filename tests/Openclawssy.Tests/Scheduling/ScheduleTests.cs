@@ -27,8 +27,8 @@ public sealed class ScheduleTests
     public void An_interval_is_written_as_in_go(string text, double seconds)
     {
         var every = Parse($"@every {text}");
-        Assert.Equal(Noon, every.Next(Noon.AddTicks(-1), Noon));
-        Assert.Equal(Noon.AddSeconds(seconds), every.Next(Noon, Noon));
+        Assert.Equal(Noon, every.NextAfter(Noon.AddTicks(-1), Noon));
+        Assert.Equal(Noon.AddSeconds(seconds), every.NextAfter(Noon, Noon));
     }
 
     [Theory]
@@ -80,8 +80,8 @@ public sealed class ScheduleTests
     {
         var once = Parse(text);
         Assert.True(once.IsOnce);
-        Assert.Equal(At(instant), once.Next(Noon, Noon));
-        Assert.Null(once.Next(At(instant), Noon));
+        Assert.Equal(At(instant), once.NextAfter(Noon, Noon));
+        Assert.Null(once.NextAfter(At(instant), Noon));
         Assert.Null(once.Last(Noon, At(instant).AddTicks(-1), Noon));
         Assert.Equal(At(instant), once.Last(Noon, At(instant).AddYears(10), Noon));
     }
@@ -91,7 +91,7 @@ public sealed class ScheduleTests
     {
         var every = Parse(string.Create(CultureInfo.InvariantCulture, $"@every {ticks * 100}ns"));
         var now = Noon.AddTicks(offset);
-        var next = every.Next(now, Noon)!.Value;
+        var next = every.NextAfter(now, Noon)!.Value;
         Assert.True(next > now);
         Assert.Equal(0, (next - Noon).Ticks % ticks);
         Assert.Equal(next, every.Last(now, next, Noon));
