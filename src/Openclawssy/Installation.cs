@@ -11,6 +11,7 @@ using Openclawssy.Runtime.Prompts;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Sandboxes;
+using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
@@ -36,7 +37,7 @@ sealed class Installation : IDisposable
         Root = root;
         State = StateFolder.Open(root);
         // What a killed writer left beside the files it was replacing; a living one holds its file.
-        foreach (var folder in new[] { State.Path, State.Of("policy") }) DurableFile.SweepLeftovers(folder);
+        foreach (var folder in new[] { State.Path, State.Of("policy"), State.Of("scheduler") }) DurableFile.SweepLeftovers(folder);
         var written = ReadConfig();
         Config = ConfigFile.Load(written, State.ConfigFile).Require();
         Workspace = Workspace.Open(
@@ -82,6 +83,11 @@ sealed class Installation : IDisposable
             Agents = viewer => new AgentDesk(State.Path, Grants, ConfigStore, viewer, Never),
             RunControl = (viewer, permit) => new RunControl(Archive, viewer, Permitted(permit, Reach.RunControl)),
             SessionControl = (viewer, permit) => new SessionDesk(Sessions, viewer, Permitted(permit, Reach.SessionControl)),
+            Scheduler = (viewer, caller) => new SchedulerDesk(Jobs, viewer, caller.Authority.Names, Catalog, () => AgentFolder.Existing(State.Path), world.Clock, ids, TimeZoneNames.Find, (happened, payload) =>
+            {
+                caller.Demand(Reach.Scheduler);
+                InstallationAudit.Record(caller.Actor, happened, payload);
+            }),
             AgentControl = (viewer, permit) => new AgentDesk(State.Path, Grants, ConfigStore, viewer, Permitted(permit, Reach.AgentControl)),
         };
         string Prompt(AgentId agent, IReadOnlyList<Tool> tools) =>
@@ -105,6 +111,11 @@ sealed class Installation : IDisposable
 
     /// <summary>The configuration as others may change it; this instance goes by what it was when it was composed.</summary>
     public ConfigStore ConfigStore => ConfigStore.In(State);
+
+    public JobsFile Jobs => JobsFile.In(State);
+
+    /// <summary>What cannot be made again beside the index: planned instants and deliveries.</summary>
+    public LedgerFile Ledgers => new(new(State, Process.Name));
 
     public SessionStore Sessions { get; }
     public StoredSecrets Secrets { get; }

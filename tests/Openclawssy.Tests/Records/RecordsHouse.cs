@@ -1,9 +1,11 @@
 using Openclawssy.Index;
+using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
@@ -26,6 +28,13 @@ sealed class RecordsHouse : IAsyncDisposable
             Runs = viewer => new RunRecords(Index, Archive, viewer),
             Sessions = viewer => new SessionDesk(House.Sessions, viewer, static () => { }),
             Agents = viewer => new AgentDesk(House.State.Path, grants, Config, viewer, static () => { }),
+            Scheduler = (viewer, caller) => new SchedulerDesk(
+                JobsFile.In(House.State), viewer, caller.Authority.Names, new(Toolbox.All), () => AgentFolder.Existing(House.State.Path), House.Clock, new(House.Clock, bytes => Random.Shared.NextBytes(bytes)),
+                TimeZoneNames.Find, (happened, payload) =>
+                {
+                    caller.Demand(Reach.Scheduler);
+                    Recorded.Record(caller.Authority.ToString(), happened, payload);
+                }),
             RunControl = (viewer, permit) => new RunControl(Archive, viewer, () => permit.Demand(Reach.RunControl)),
             SessionControl = (viewer, permit) => new SessionDesk(House.Sessions, viewer, () => permit.Demand(Reach.SessionControl)),
             AgentControl = (viewer, permit) => new AgentDesk(House.State.Path, grants, Config, viewer, () => permit.Demand(Reach.AgentControl)),
@@ -33,6 +42,10 @@ sealed class RecordsHouse : IAsyncDisposable
     }
 
     public TestHouse House { get; } = new();
+
+    /// <summary>What was done with jobs.</summary>
+    public Ledger Recorded { get; } = new();
+
     public RunArchive Archive { get; }
     public RunIndex Index { get; }
 
