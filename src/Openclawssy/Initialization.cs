@@ -38,13 +38,16 @@ static class Initialization
         var configured = workspace is null ? null : Path.GetFullPath(workspace, currentFolder);
         var writeConfig = force || chosen?.Config is not null || DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is null;
         if (chosen is null && !writeConfig && configured is not null) lines.Add("kept the configuration: --workspace counts with --force, or set workspace.root yourself");
-        using var audit = new InstallationAudit(state.Path, world.Clock, new(world.Clock, Installation.Chance), Anchors.ForWriting(new(), state, world.Variable), text => (text, 0));
+        var present = ConfigFile.Load(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), state.ConfigFile).Config;
+        using var audit = new InstallationAudit(state.Path, world.Clock, new(world.Clock, Installation.Chance), Anchors.ForWriting(present?.Audit ?? new(), state, world.Variable), text => (text, 0),
+            StoredSecrets.HeadKeysUnasked(world, present ?? new(), state, root));
         audit.Record(Actors.Operator, "instance.init", ("agent_id", agent.ToString()), ("force", force ? "true" : "false"),
             ("capabilities", chosen?.Rights is { } wished ? string.Join(' ', wished) : null));
 
         if (writeConfig)
         {
-            if (DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is { } before) DurableFile.Replace(state.LastGoodConfigFile, before);
+            // A configuration nothing could run on was not good; the last one that was stays.
+            if (DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is { } before && present is not null) DurableFile.Replace(state.LastGoodConfigFile, before);
             DurableFile.Replace(state.ConfigFile, chosen?.Config ?? Encoding.UTF8.GetBytes(ConfigDefaults.InitialFile(configured)));
         }
         Say(writeConfig, state.ConfigFile);

@@ -37,15 +37,16 @@ static class DoctorChecks
             findings.AddRange(Commands(context, state, config));
             findings.Add(Agents(state));
             findings.Add(Grants(state));
-            using var secrets = new StoredSecrets(context.World, config, state, context.Root);
+            using var secrets = new StoredSecrets(context.World, config, state, context.Root, AuditedMark.Everything);
             findings.AddRange(SecretChecks.Run(secrets, state, config, context));
             using var models = new ModelChecks(context, config, secrets);
             await foreach (var finding in models.RunAsync(online, cancellationToken)) findings.Add(finding);
             findings.Add(NetworkCheck.Of(config.Network));
             findings.Add(Anchor(context, state, config));
             findings.Add(Index(state));
+            findings.Add(Audit(context, state, secrets.HeadKeys));
         }
-        findings.Add(Audit(context, state));
+        else findings.Add(Audit(context, state, HeadKeys.Locked("the configuration, which says where the secret store is, cannot be read")));
         findings.Add(RunChecks.Leftovers(state));
         return findings;
     }
@@ -143,11 +144,11 @@ static class DoctorChecks
         catch (NotSupportedException refused) { return new("anchor", Health.Failed, refused.Message, "correct audit.anchor"); }
     }
 
-    static Finding Audit(CommandContext context, StateFolder state)
+    static Finding Audit(CommandContext context, StateFolder state, HeadKeys keys)
     {
-        var verdict = AuditVerifier.Verify(state.Path, Anchors.ForChecking(state, context.Surroundings.Variable));
+        var verdict = AuditVerifier.Verify(state.Path, Anchors.ForChecking(state, context.Surroundings.Variable), keys: keys);
         return verdict.ExitCode == AuditVerdict.Intact
-            ? new("audit", Health.Ok, $"{verdict.Summary} ({verdict.Records} records)")
+            ? new("audit", Health.Ok, $"{verdict.Summary} ({verdict.Records} records); MAC of its head: {verdict.Mac}")
             : new("audit", Health.Failed, verdict.Summary, "`openclawssy audit verify` names every place");
     }
 }
