@@ -42,6 +42,7 @@ static class DoctorChecks
             using var models = new ModelChecks(context, config, secrets);
             await foreach (var finding in models.RunAsync(online, cancellationToken)) findings.Add(finding);
             findings.Add(NetworkCheck.Of(config.Network));
+            findings.AddRange(GatewayChecks.Run(config.Server, context.Root, context.World.Clock.GetUtcNow(), GatewayChecks.SocketsOfThisMachine));
             findings.Add(Anchor(context, state, config));
             findings.Add(Index(state));
             findings.Add(Audit(context, state, secrets.HeadKeys));
@@ -83,26 +84,20 @@ static class DoctorChecks
         catch (IOException refused) { return new("workspace", Health.Failed, refused.Message, "`openclawssy init` makes the default one"); }
     }
 
-    /// <summary>Not what the configuration wishes: the self-test is run, as before the first command.</summary>
+    /// <summary>Not what the configuration wishes: the self-test is run, as before the first command. While commands are off nothing is started.</summary>
     static IEnumerable<Finding> Commands(CommandContext context, StateFolder state, OpenclawssyConfig config)
     {
-        var off = SandboxChoice.Refusal(config);
+        if (SandboxChoice.Refusal(config) is { } off) return [new("commands", Health.Ok, $"off: {off}")];
         try
         {
             using var workspace = Workspace.Open(
                 Path.GetFullPath(config.Workspace.Root, context.Root), state.Path, new(config.Workspace.Protected, config.Workspace.Containment == Runtime.Config.Containment.Require));
-            return off is null
-                ? Commands(SandboxChoice.Of(config, workspace, state.Path).Status, config)
-                : [new("commands", Health.Ok, $"no command runs: {off}"), Possible(SandboxChoice.Of(SandboxChoice.SwitchedOn(config), workspace, state.Path).Status)];
+            return Commands(SandboxChoice.Of(config, workspace, state.Path).Status, config);
         }
         // The check of the workspace has said it already.
         catch (WorkspaceException) { return []; }
         catch (IOException) { return []; }
     }
-
-    static Finding Possible(SandboxStatus status) => status.Refusal is { } refusal
-        ? new("sandbox", Health.Ok, $"if commands were switched on, none would run: {refusal}")
-        : new("sandbox", Health.Ok, $"if commands were switched on, the {status.Tier} sandbox would hold them");
 
     static IEnumerable<Finding> Commands(SandboxStatus status, OpenclawssyConfig config)
     {
