@@ -49,7 +49,7 @@ sealed class Installation : IDisposable
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
         // Early: it opens its file on another thread.
         Archive = new(State.Path);
-        Index = new(new(State, Process.Name), Archive, world.Boot(), problem =>
+        Index = new(new(State, Process.Name), Archive, world.Boot(), world.Clock, problem =>
         {
             Process.LeaveForNextStart();
             world.Report("the index of runs", problem);

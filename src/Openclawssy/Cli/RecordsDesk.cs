@@ -23,7 +23,7 @@ sealed class RecordsDesk : IDisposable
         var state = Opening.State(context);
         var archive = new RunArchive(state.Path);
         // What cannot be written here is told by the list itself.
-        var index = new RunIndex(new(state, null), archive, context.World.Boot(), _ => { });
+        var index = new RunIndex(new(state, null), archive, context.World.Boot(), context.World.Clock, _ => { });
         return new(index, new(index, archive, Operator()));
     }
 
