@@ -21,9 +21,7 @@ sealed class AuditVerifyCommand() : CliCommand("verify", "check every chain of t
 
     public override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        RunId? one = null;
-        if (context.Parse.GetValue(run) is { } text)
-            one = RunId.TryParse(text, out var id) ? id : throw CliException.Usage($"\"{text}\" is no run id", "a run id begins with run_; `run` prints it");
+        RunId? one = context.Parse.GetValue(run) is { } text ? Opening.Run(text) : null;
         var state = Opening.State(context);
         // Changes nothing and needs nothing but the files; a broken configuration must not hide a broken audit.
         // A passphrase is asked for where somebody can be asked; without one the verdict says that the MAC was not checked.
