@@ -19,8 +19,9 @@ static class SecretPlaces
     public static SecretStore Store(World world, SecretsConfig config, StateFolder state, string root, KeySources keys, long lookedThrough = AuditedMark.Recent)
     {
         var mark = Anchors.UserPlace("marks", state, world.Variable) is { } place ? new FileGenerationMark(place) : null;
-        return new(Path.GetFullPath(config.StoreFile, root), keys, mark, world.Clock, Installation.Chance,
-            new AuditedMark(state, mark?.Read() is null ? Math.Max(lookedThrough, AuditedMark.Far) : lookedThrough));
+        var path = Path.GetFullPath(config.StoreFile, root);
+        var alone = mark?.Read() is null && DurableFile.StampOf(path) is not null;
+        return new(path, keys, mark, world.Clock, Installation.Chance, new AuditedMark(state, alone ? Math.Max(lookedThrough, AuditedMark.Far) : lookedThrough));
     }
 
     /// <summary>

@@ -25,6 +25,7 @@ sealed class RunIndex : IRunIndex, IDisposable
     readonly Channel<Line> queue = Channel.CreateUnbounded<Line>(new() { SingleReader = true });
     readonly SortedDictionary<long, TaskCompletionSource> waiting = [];
     readonly Lock gate = new();
+    readonly List<TaskCompletionSource> asking = [];
     readonly Task work;
     SqliteConnection? connection;
     IndexScan? scan;
@@ -93,8 +94,11 @@ sealed class RunIndex : IRunIndex, IDisposable
 
     async Task WorkAsync()
     {
-        if (lost is null) Try(() => Opened());
-        var (batch, asking) = (new List<Line>(), new List<TaskCompletionSource>());
+        // After a surprise: whatever it left is not gone on with.
+        connection?.Dispose();
+        (connection, scan) = (null, null);
+        Try(() => Opened());
+        var batch = new List<Line>();
         while (true)
         {
             batch.Clear();
@@ -109,9 +113,12 @@ sealed class RunIndex : IRunIndex, IDisposable
                 // Once lost, every further try could make a run wait for seconds.
                 if (lost is null && batch.Count > 0) Try(() => Write(batch));
                 Settle(taken);
-                if (asking.Count > 0 && HasRested) TryAgain();
-                asking.ForEach(asked => asked.SetResult());
-                asking.Clear();
+                if (asking.Count > 0 && HasRested)
+                {
+                    Forgive();
+                    Try(() => Opened());
+                }
+                Answer();
             }
             else if (scan is not null && !Volatile.Read(ref stopping)) Try(Scan);
             else if (!await queue.Reader.WaitToReadAsync()) break;
@@ -132,20 +139,41 @@ sealed class RunIndex : IRunIndex, IDisposable
             }
             catch (Exception problem)
             {
-                Lose(problem);
+                GiveUp(problem);
                 Settle(taken);
+                Answer();
             }
+            if (!await AskedAgainAsync()) return;
         }
+    }
+
+    /// <summary>Lets lines pass until a read asks for the index after its rest; false at the end. Names no type of SQLite, which may be what is missing.</summary>
+    async Task<bool> AskedAgainAsync()
+    {
+        await foreach (var line in queue.Reader.ReadAllAsync())
+        {
+            Settle(taken = line.Ticket);
+            var again = line.Again is not null && HasRested;
+            if (again) Forgive();
+            line.Again?.SetResult();
+            if (again) return true;
+        }
+        return false;
     }
 
     bool HasRested => Volatile.Read(ref lost) is not null && clock.GetElapsedTime(Interlocked.Read(ref lostAt)) >= Rest;
 
-    void TryAgain()
+    void Answer()
     {
-        // In this order: who sees that it is found must see that it has to wait until it is whole.
+        asking.ForEach(asked => asked.SetResult());
+        asking.Clear();
+    }
+
+    // In this order: who sees that it is found must see that it has to wait until it is whole.
+    void Forgive()
+    {
         whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref lost, null);
-        Try(() => Opened());
     }
 
     SqliteConnection Opened()
@@ -205,11 +233,20 @@ sealed class RunIndex : IRunIndex, IDisposable
     void Lose(Exception problem)
     {
         connection?.Dispose();
-        (connection, scan, missed) = (null, null, true);
+        (connection, scan) = (null, null);
+        GiveUp(problem);
+    }
+
+    void GiveUp(Exception problem)
+    {
+        missed = true;
         Interlocked.Exchange(ref lostAt, clock.GetTimestamp());
         Interlocked.CompareExchange(ref lost, problem, null);
-        if (!told) behind(problem);
-        told = true;
+        if (!told)
+        {
+            told = true;
+            behind(problem);
+        }
         whole.TrySetResult();
     }
 

@@ -23,12 +23,15 @@ sealed class ApiKey
         forms = FormsOf((alsoScrub ?? []).Append(value));
     }
 
-    ApiKey(IEnumerable<string> alsoScrub) => (Source, forms) = ("nowhere: the server asks for none", FormsOf(alsoScrub));
+    ApiKey(IEnumerable<string> alsoScrub) => (Source, forms) = ("nowhere", FormsOf(alsoScrub));
 
     /// <summary>For a server that asks for no key: nothing is sent in its place.</summary>
     public static ApiKey None(IEnumerable<string> alsoScrub) => new(alsoScrub);
 
     public string Source { get; }
+
+    /// <summary>False for a server that is said to ask for none.</summary>
+    public bool IsSent => value is not null;
 
     public void Authorize(HttpRequestMessage request) => request.Headers.Authorization = value is null ? null : new AuthenticationHeaderValue("Bearer", value);
 

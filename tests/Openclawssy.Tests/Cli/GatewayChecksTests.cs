@@ -16,7 +16,7 @@ public sealed class GatewayChecksTests : IDisposable
 
     string CertificateFile => folder["certs/server.crt"];
     string KeyFile => folder["certs/server.key"];
-    ServerConfig Tls => new() { TlsEnabled = true, TlsCertFile = "certs/server.crt", TlsKeyFile = "certs/server.key" };
+    static ServerConfig Tls => new() { TlsEnabled = true, TlsCertFile = "certs/server.crt", TlsKeyFile = "certs/server.key" };
 
     public void Dispose() => folder.Dispose();
 

@@ -214,6 +214,21 @@ public sealed class RunIndexTests
     }
 
     [Fact]
+    public async Task A_surprise_in_the_writer_is_a_lost_index_that_is_tried_again_too()
+    {
+        using var house = new IndexHouse();
+        Directory.CreateDirectory(house.DatabasePath);
+        using var index = new RunIndex(new(house.State, null), house.Archive, "boot-1", house.Clock, _ => throw new InvalidOperationException("a surprise"));
+        await Assert.ThrowsAsync<IndexException>(() => index.ListAsync(new(), 1, 0, default));
+        await house.WriteWholeAsync(Id(1), "default", index);
+        house.Clock.Advance(RunIndex.Rest);
+        await Assert.ThrowsAsync<IndexException>(() => index.ListAsync(new(), 1, 0, default));
+        Directory.Delete(house.DatabasePath);
+        house.Clock.Advance(RunIndex.Rest);
+        Assert.Equal(Id(1), Assert.Single(await IndexHouse.AllAsync(index)).Id.ToString());
+    }
+
+    [Fact]
     public async Task Two_writers_lose_nothing()
     {
         using var house = new IndexHouse();

@@ -192,7 +192,7 @@ public sealed class SetupTests : IDisposable
         server.Says("ready");
         house = House();
         Assert.True(await house.RunAsync("doctor", "-v", "--online", "--root", Root) == 0, house.Out + house.Error);
-        Assert.Contains("key from nowhere: the server asks for none", house.Out);
+        Assert.Contains("no key is sent: keyless", house.Out);
         Assert.Contains("was asked and answered", house.Out);
         server.Says("hello");
         Assert.Equal(0, await House().RunAsync("ask", "hi", "--root", Root));
