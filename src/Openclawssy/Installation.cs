@@ -44,11 +44,12 @@ sealed class Installation : IDisposable
             Path.GetFullPath(Config.Workspace.Root, root), State.Path, new(Config.Workspace.Protected, Config.Workspace.Containment == Runtime.Config.Containment.Require));
 
         var ids = new Ids(world.Clock, Chance);
-        InstallationAudit = OpenAudit(world, State, Config.Audit, ids);
+        Secrets = new(world, Config, State, root);
+        InstallationAudit = OpenAudit(world, State, Config.Audit, ids, () => Secrets.HeadKeys);
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
         // Early: it opens its file on another thread.
         Archive = new(State.Path);
-        Index = new(new(State, Process.Name), Archive, world.Boot(), problem =>
+        Index = new(new(State, Process.Name), Archive, world.Boot(), world.Clock, problem =>
         {
             Process.LeaveForNextStart();
             world.Report("the index of runs", problem);
@@ -56,7 +57,6 @@ sealed class Installation : IDisposable
         var follower = new IndexFollower(Index);
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
-        Secrets = new(world, Config, State, root);
         Egress = EgressClient.OfSystem(world.Clock);
         var models = new ModelClients(Config, world, root, Egress, Secrets.Use);
         var network = new NetworkRules(ReadConfig, State.ConfigFile, new(written, EgressPolicy.Of(Config.Network)));
@@ -77,7 +77,7 @@ sealed class Installation : IDisposable
         {
             Grants = caller => new GrantsDesk(caller, Grants, Catalog, () => AgentFolder.Existing(State.Path), InstallationAudit.Record),
             Configuration = caller => new ConfigurationDesk(caller, ConfigStore.In(State), InstallationAudit.Record),
-            Secrets = caller => new SecretsDesk(caller, Secrets, Config, InstallationAudit.Record),
+            Secrets = caller => new SecretsDesk(caller, Secrets, Config, InstallationAudit),
             Runs = viewer => new RunRecords(Index, Archive, viewer),
             Sessions = viewer => new SessionDesk(Sessions, viewer, Never),
             Agents = viewer => new AgentDesk(State.Path, Grants, ConfigStore, viewer, Never),
@@ -145,18 +145,18 @@ sealed class Installation : IDisposable
     public void Dispose()
     {
         Egress.Dispose();
-        Secrets.Dispose();
         foreach (var audit in audits.Values) audit.Dispose();
         Index.Dispose();
         Process.Dispose();
         InstallationAudit.Dispose();
+        Secrets.Dispose();
         Workspace.Dispose();
     }
 
     /// <summary>The installation's own audit, and its anchor outside.</summary>
     /// <exception cref="NotSupportedException">The configuration asks for an anchor there is not.</exception>
-    public static InstallationAudit OpenAudit(World world, StateFolder state, AuditConfig config, Ids ids) =>
-        new(state.Path, world.Clock, ids, Anchors.ForWriting(config, state, world.Variable), Masked);
+    public static InstallationAudit OpenAudit(World world, StateFolder state, AuditConfig config, Ids ids, Func<HeadKeys> headKeys) =>
+        new(state.Path, world.Clock, ids, Anchors.ForWriting(config, state, world.Variable), Masked, headKeys);
 
     /// <summary>Unpredictable bytes from the system.</summary>
     public static void Chance(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);

@@ -20,7 +20,7 @@ sealed class RecordsHouse : IAsyncDisposable
     public RecordsHouse(bool indexed = true)
     {
         Archive = new(House.State.Path);
-        Index = new(new(House.State, null), Archive, "boot-1", _ => { });
+        Index = new(new(House.State, null), Archive, "boot-1", TimeProvider.System, _ => { });
         if (indexed) House.Witnesses.Add(new IndexFollower(Index));
         var grants = new GrantsFile(House.State.GrantsFile, Toolbox.All.Select(tool => tool.Name));
         House.Doors = new()
