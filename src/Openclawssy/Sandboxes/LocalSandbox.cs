@@ -22,13 +22,15 @@ sealed class LocalSandbox : ISandbox
     readonly LocalSandboxConfig config;
     readonly Workspace workspace;
     readonly LocalMachine machine;
+    readonly ICommandSecrets secrets;
     readonly string stateFolder;
     readonly ExecutableLookup lookup;
     readonly CommandAllowList allowed;
     readonly Lazy<(LaunchTier Tier, SandboxStatus Status)> found;
 
-    public LocalSandbox(ShellConfig shell, LocalSandboxConfig config, Workspace workspace, string stateFolder, LocalMachine machine)
+    public LocalSandbox(ShellConfig shell, LocalSandboxConfig config, Workspace workspace, string stateFolder, LocalMachine machine, ICommandSecrets? secrets = null)
     {
+        this.secrets = secrets ?? new NoCommandSecrets();
         (this.shell, this.config, this.workspace, this.stateFolder, this.machine) = (shell, config, workspace, stateFolder, machine);
         lookup = new(machine.Folders);
         allowed = new(shell.AllowedCommands, lookup.Find);
@@ -41,7 +43,7 @@ sealed class LocalSandbox : ISandbox
     {
         permit.Demand(Reach.Shell);
         if (Status.Refusal is { } refusal) throw ToolException.SandboxRequired(refusal);
-        return new LocalShell(shell, config, workspace, lookup, allowed, new(machine, config, workspace, found.Value.Tier), permit, runFolder);
+        return new LocalShell(shell, config, workspace, lookup, allowed, new(machine, config, workspace, found.Value.Tier), secrets, permit, runFolder);
     }
 
     async Task<(LaunchTier, SandboxStatus)> FindAsync()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Openclawssy.Launcher;
+using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Text;
 
@@ -31,8 +32,8 @@ sealed class SelfTest(CommandFrame frame)
         {
             using var place = new Planted();
             using var temporary = frame.NewTemporaryFolder();
-            using var output = new CapturedOutput(() => null);
-            using var errors = new CapturedOutput(() => null);
+            using var output = new CapturedOutput(() => null, ScrubbedBytes.None);
+            using var errors = new CapturedOutput(() => null, ScrubbedBytes.None);
             var request = frame.Request("", ["openclawssy-launcher", "--probe", place.File, place.Folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)], limit, temporary);
             var report = await LauncherProcess.RunAsync(frame.Launcher, request, output, errors, CancellationToken.None);
             if (report.Failed is { } step)
