@@ -44,6 +44,9 @@ public sealed class SelfTestTests
     [InlineData("landlock_add_rule", "EINVAL", "landlock_rule")]
     [InlineData("close_range", "ENOSYS", "close_range")]
     [InlineData("capset", "EPERM", "capset")]
+    [InlineData("prctl", "EPERM", "subreaper")]
+    [InlineData("clone,clone3,vfork", "EAGAIN", "the launcher")]
+    [InlineData("execve", "EACCES", "the launcher")]
     public async Task A_kernel_that_refuses_a_step_refuses_every_command(string call, string error, string said)
     {
         using var broken = new BrokenLauncher($"-e inject={call}:error={error}");
@@ -84,6 +87,20 @@ public sealed class SelfTestTests
         using var auto = new SandboxHouse("auto", machine: without);
         Assert.Equal(SandboxHouse.Landlock, auto.Sandbox.Status.Tier);
         Assert.Contains(auto.Sandbox.Status.Leaves, line => line.Contains("not installed", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("mount")]
+    [InlineData("pivot_root")]
+    public void A_kernel_without_namespaces_refuses_their_tier_and_auto_says_what_it_took_instead(string call)
+    {
+        using var broken = new BrokenLauncher($"-e inject={call}:error=EPERM");
+        using var strict = new SandboxHouse(SandboxHouse.Bubblewrap, machine: broken.Machine);
+        if (!File.Exists(LocalMachine.This.Bubblewrap)) Assert.Skip("bubblewrap is not installed here");
+        Assert.Contains("bubblewrap could not make its namespaces", strict.Sandbox.Status.Refusal, StringComparison.Ordinal);
+        using var auto = new SandboxHouse("auto", machine: broken.Machine);
+        Assert.Equal(SandboxHouse.Landlock, auto.Sandbox.Status.Tier);
+        Assert.Contains(auto.Sandbox.Status.Leaves, line => line.Contains("not the stronger tier", StringComparison.Ordinal));
     }
 
     [Fact]
