@@ -8,8 +8,8 @@ namespace Openclawssy.Launcher;
 /// </summary>
 static unsafe class Inner
 {
-    /// <summary>Descriptors the supervisor leaves: the request, the status pipe, and the list of the process group or nothing.</summary>
-    public const int RequestAt = 3, StatusAt = 4, GroupAt = 5;
+    /// <summary>Descriptors the supervisor leaves: the request, the status pipe, and the lists of the command's group for its processes and its memory, or nothing.</summary>
+    public const int RequestAt = 3, StatusAt = 4, GroupAt = 5, MemoryAt = 6;
 
     /// <summary>What the status pipe says: <c>ready</c> when nothing but <c>execve</c> is left, else the step and its error number.</summary>
     public const string Ready = "ready";
@@ -48,6 +48,7 @@ static unsafe class Inner
         var inNamespaces = request.Tier == LaunchTier.Bubblewrap;
         var counted = Libc.fcntl(GroupAt, 1, 0) >= 0 && Libc.WriteAll(GroupAt, "0"u8);
         if (!counted) Say("uncounted 0");
+        if (Libc.fcntl(MemoryAt, 1, 0) < 0 || !Libc.WriteAll(MemoryAt, "0"u8)) Say("unweighed 0");
         if (Libc.syscall(SystemCall.CloseRange, 3, -1, 4, 0, 0) != 0) throw new StageException("close_range", Libc.LastError);
         Enter(request);
         // Should memory run out, the command goes first.

@@ -109,6 +109,7 @@ sealed class LocalShell(
         {
             "timeout" => "time",
             "memory" or "output" => report.EndedBy,
+            _ when report.MemoryFull => "memory",
             _ => SignalNames.LimitOf(report.ExitCode) ?? (report.ProcessesFull ? "processes" : null),
         };
         return new(

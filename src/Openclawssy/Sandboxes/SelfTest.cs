@@ -60,9 +60,10 @@ sealed class SelfTest(CommandFrame frame)
         if (frame.Tier == LaunchTier.Landlock) leaves.Add("protected names of the workspace are put back after a command, not held while it runs");
         if (report.Processes == "none") leaves.Add("the number of processes is not limited: no pids controller can be used here, and the kernel does not count root's");
         if (report.Processes == "user") leaves.Add("processes are counted over everything this user runs");
+        if (report.Memory != "group") leaves.Add("the memory of all its processes together is looked at ten times a second, not held by the kernel: no memory controller can be used here");
         leaves.Add("the disk can be filled up to what the workspace's file system gives");
         return new(frame.TierName, null,
-            [$"files outside the workspace (Landlock {report.LandlockAbi})", "network and every other socket", "signals to and looks into other processes", "new namespaces, mounts and privileges", $"{Attempts.Count} attempts, all refused"],
+            [$"files outside the workspace (Landlock {report.LandlockAbi})", "network and every other socket", "signals to and looks into other processes", "new namespaces, mounts and privileges", $"{Attempts.Count} attempts, all refused", .. report.Memory == "group" ? ["memory beyond its limit (held by the kernel)"] : Array.Empty<string>()],
             leaves);
     }
 

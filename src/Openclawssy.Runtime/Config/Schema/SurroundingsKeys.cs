@@ -36,7 +36,7 @@ static class SurroundingsKeys
                 "What a command may read and run beside the workspace. The list replaces the default; what is not there is passed over.")
             .Key("env", Kinds.Variables, c => c.Env, (c, v) => c with { Env = v }, "Variables a call may set; everything else of the environment is fixed.")
             .Key("memory_mb", Kinds.Whole(16, Tebibyte), c => c.MemoryMb, (c, v) => c with { MemoryMb = v },
-                "Mebibytes of private memory for one process, and of resident memory for all of a command's processes together.")
+                "Mebibytes of private memory for one process, and of memory for all of a command's processes together; `doctor` says whether the kernel holds the second, or looks at it do.")
             .Key("processes", Kinds.Whole(1, 100_000), c => c.Processes, (c, v) => c with { Processes = v },
                 "Processes and threads of one command at a time; `doctor` says where the machine cannot count them.")
             .Key("cpu_seconds", Kinds.Whole(1, Day / 1000), c => c.CpuSeconds, (c, v) => c with { CpuSeconds = v }, "Seconds of processor time for one process.")
