@@ -89,13 +89,7 @@ static unsafe class Inner
         if (Libc.fchdir(folder) != 0) throw new StageException("folder", Libc.LastError);
     }
 
-    static string OwnAddress()
-    {
-        var buffer = stackalloc byte[4096];
-        // readlinkat(AT_FDCWD, …)
-        var length = (int)Libc.syscall(SystemCall.IsArm64 ? 78 : 267, -100, (nint)Libc.Text("/proc/self/exe"), (nint)buffer, 4096, 0);
-        return length > 0 ? Encoding.UTF8.GetString(buffer, length) : throw new StageException("self", Libc.LastError);
-    }
+    static string OwnAddress() => Libc.LinkTarget("/proc/self/exe") ?? throw new StageException("self", Libc.LastError);
 
     // The runtime ignores a broken pipe and blocks a few signals; a command expects neither.
     static void RestoreSignals()

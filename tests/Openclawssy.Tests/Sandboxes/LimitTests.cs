@@ -162,10 +162,12 @@ public sealed class LimitTests
         using var house = new SandboxHouse(SandboxHouse.Landlock, new() { OutputMb = 1 });
         using var strong = File.Exists(LocalMachine.This.Bubblewrap) ? new SandboxHouse(SandboxHouse.Bubblewrap, new() { OutputMb = 1 }) : null;
         var mark = Survivors.NewMark();
-        string[] scripts = ["true", "exit 7", "echo out; echo err >&2", $"(setsid sleep {mark} &)", "kill -9 $$", "yes", "cat /etc/shadow", "echo x > SOUL.md", "exec /nowhere", "echo t > $TMPDIR/t; chmod 0 $TMPDIR/t"];
-        foreach (var script in scripts) await OneAsync(house, script);
+        string[] scripts = ["exit 0", "exit 7", "echo out; echo err >&2", $"(setsid sleep {mark} &)", "kill -9 $$", "yes", "cat /etc/shadow", "echo x > SOUL.md", "exec /nowhere", "echo t > $TMPDIR/t; chmod 0 $TMPDIR/t",
+            Late, Cancelled, Elsewhere];
+        foreach (var script in scripts)
+            foreach (var where in new[] { house, strong }.OfType<SandboxHouse>()) await OneAsync(where, script);
         var (descriptors, files, groups) = (Descriptors(), Temporary(), Groups());
-        var count = Campaign.Scale(60, 500);
+        var count = Campaign.Scale(120, 500);
         for (var i = 0; i < count; i++) await OneAsync(i % 3 == 2 && strong is not null ? strong : house, scripts[i % scripts.Length]);
         Assert.Empty(Survivors.With(mark));
         Assert.InRange(Descriptors(), 0, descriptors + 3);
@@ -176,11 +178,29 @@ public sealed class LimitTests
         async Task OneAsync(SandboxHouse where, string script)
         {
             using var stop = new CancellationTokenSource();
-            var running = where.Shell.RunAsync(new("bash", ["-c", script]), stop.Token);
-            if (script == "yes" && where == strong) await stop.CancelAsync();
+            var running = where.Shell.RunAsync(new("bash", ["-c", script])
+            {
+                Limit = script == Late ? TimeSpan.FromMilliseconds(150) : null,
+                Folder = script == Elsewhere ? WorkspacePath.Parse("no-such-folder") : null,
+            }, stop.Token);
+            if (script == Cancelled) await stop.CancelAsync();
             try { await running; }
-            catch (OperationCanceledException) { }
+            catch (OperationCanceledException) when (script == Cancelled) { }
+            catch (ToolException) when (script == Elsewhere) { }
         }
+    }
+
+    const string Late = "sleep 30 & sleep 30", Cancelled = "sleep 31 & sleep 31", Elsewhere = "true";
+
+    // Negative control: what the count above must see.
+    [Fact]
+    public void A_runner_that_lets_go_of_nothing_is_counted()
+    {
+        var before = Descriptors();
+        var kept = Enumerable.Range(0, 10).Select(_ => Process.Start(new ProcessStartInfo("/bin/true") { RedirectStandardOutput = true })!).ToList();
+        foreach (var process in kept) process.WaitForExit();
+        Assert.True(Descriptors() > before + 3);
+        foreach (var process in kept) process.Dispose();
     }
 
     static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
@@ -194,7 +214,7 @@ public sealed class LimitTests
 
     static string MemoryOf(string group) => new[] { "memory.max", "memory.limit_in_bytes" }.Select(name => Path.Combine(group, name)).Where(File.Exists).Select(File.ReadAllText).FirstOrDefault("").Trim();
 
-    static HashSet<string> Temporary() => [.. Directory.EnumerateDirectories(Path.GetTempPath(), "openclawssy-shell-*")];
+    static HashSet<string> Temporary() => [.. Directory.EnumerateDirectories(Path.GetTempPath(), $"openclawssy-shell-{Environment.ProcessId}-*")];
 
     static int ParentOf(int process)
     {
