@@ -72,6 +72,8 @@ static unsafe class Inner
         RestoreSignals();
         // Everything below runs without a new page of code being needed for it: each call was bound when the program was linked.
         Privileges.Drop(inNamespaces ? 0 : request.User, request.Group);
+        // Should the supervisor be killed from outside, the command goes with it; changing the user would have taken this back.
+        if (Libc.prctl(1, 9, 0, 0, 0) != 0) throw new StageException("parent_death", Libc.LastError);
         landlock.Enforce();
         if (Libc.prctl(22, 2, filter, 0, 0) != 0) throw new StageException("seccomp", Libc.LastError);
         Say(Ready);

@@ -74,7 +74,7 @@ sealed class LocalSandbox : ISandbox
     string? Complain()
     {
         if (!OperatingSystem.IsLinux()) return "sandbox.provider local needs Linux";
-        if (config.Network != SandboxNetwork.None) return "sandbox.local.network is \"proxy\", which this version does not have; set it to \"none\"";
+        if (config.Network != SandboxNetwork.None) return "sandbox.local.network is \"proxy\", which this version does not have; the operator can set it to \"none\"";
         foreach (var open in config.ReadOnly)
             if (Contains(open, stateFolder) || Contains(stateFolder, open))
                 return $"sandbox.local.read_only names {open}, which would show commands the state folder {stateFolder}; take it out of the list";

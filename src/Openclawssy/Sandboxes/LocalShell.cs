@@ -120,8 +120,17 @@ sealed class LocalShell(
     FileStream? Spill(string stream)
     {
         var name = new string([.. permit.CallId.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40)]);
-        var file = new FileStream(Path.Combine(runFolder, $"shell-{name}.{stream}"), FileMode.Create, FileAccess.Write);
-        Native.SetMode(file.Name, 0x180);
-        return file;
+        // A model chooses the id, so two calls may come to the same name: neither takes the other's file.
+        for (var number = 1; ; number++)
+            try
+            {
+                return new FileStream(Path.Combine(runFolder, $"shell-{name}{(number == 1 ? "" : $"-{number}")}.{stream}"), new FileStreamOptions
+                {
+                    Mode = FileMode.CreateNew,
+                    Access = FileAccess.Write,
+                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                });
+            }
+            catch (IOException) when (number < 1000 && Path.Exists(Path.Combine(runFolder, $"shell-{name}{(number == 1 ? "" : $"-{number}")}.{stream}"))) { }
     }
 }

@@ -79,6 +79,43 @@ public sealed class LimitTests
     }
 
     [Theory, MemberData(nameof(Tiers))]
+    public async Task A_launcher_that_is_killed_takes_its_command_with_it(string tier)
+    {
+        using var house = new SandboxHouse(tier);
+        Assert.Null(house.Sandbox.Status.Refusal);
+        var mark = Survivors.NewMark();
+        var running = house.BashAsync($"{(tier == SandboxHouse.Bubblewrap ? $"(setsid sleep {mark} &);" : "")} echo started > started; exec sleep {mark}");
+        await Survivors.AppearAsync(house["started"]);
+        foreach (var launcher in Survivors.With(LauncherFile.Name).Where(process => ParentOf(process) == Environment.ProcessId)) Process.GetProcessById(launcher).Kill();
+        Assert.Equal(ToolErrorCodes.SandboxRequired, (await Assert.ThrowsAsync<ToolException>(() => running)).Code);
+        Assert.True(await Survivors.GoAsync(mark, soon));
+        // Its group is empty now; nobody is left to take it away.
+        foreach (var group in Groups().Where(IsAbandoned)) Directory.Delete(group);
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task Descriptors_core_files_and_locked_memory_are_limited(string tier)
+    {
+        using var house = new SandboxHouse(tier, new() { OpenFiles = 40 });
+        Assert.Equal("40\n0\n0\n", (await house.BashAsync("ulimit -n; ulimit -c; ulimit -l")).Stdout);
+        Assert.Contains("40: Bad file descriptor", (await house.BashAsync("for i in {10..60}; do eval \"exec $i</dev/null\" || exit 1; done")).Stderr, StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
+    public async Task Commands_at_the_same_time_keep_apart_what_they_print_and_spill(string tier)
+    {
+        using var house = new SandboxHouse(tier, new() { OutputMb = 1 });
+        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => house.BashAsync($"echo mine-{i}; head -c 100000 /dev/zero | tr '\\0' {i}; echo $TMPDIR > dir-{i}; echo {i} > $TMPDIR/t; sleep 0.1; cat $TMPDIR/t >&2")));
+        for (var i = 0; i < results.Length; i++)
+        {
+            Assert.StartsWith($"mine-{i}\n{i}{i}{i}", results[i].Stdout, StringComparison.Ordinal);
+            Assert.Equal($"{i}\n", results[i].Stderr);
+            // All of one call, so the names would be the same.
+            Assert.Equal($"mine-{i}\n{new string((char)('0' + i), 100_000)}", File.ReadAllText(Path.Combine(house.RunFolder, Assert.Single(results[i].Kept))));
+        }
+    }
+
+    [Theory, MemberData(nameof(Tiers))]
     public async Task Endless_output_is_cut_and_costs_no_memory(string tier)
     {
         using var house = new SandboxHouse(tier, new() { OutputMb = 8 });

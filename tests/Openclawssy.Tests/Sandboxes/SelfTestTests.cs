@@ -114,6 +114,19 @@ public sealed class SelfTestTests
     }
 
     [Fact]
+    public async Task The_self_test_is_run_once_however_many_ask_at_the_same_time()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["launcher"], $"#!/bin/sh\necho started >> {folder["starts"]}\nexec {LauncherFile.Address}\n");
+        Native.SetMode(folder["launcher"], 0x1ed);
+        using var house = new SandboxHouse(SandboxHouse.Landlock, machine: LocalMachine.This with { Launcher = folder["launcher"] });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Assert.Null(house.Sandbox.Status.Refusal))));
+        Assert.Single(File.ReadAllLines(folder["starts"]));
+        await house.RunAsync("true");
+        Assert.Equal(2, File.ReadAllLines(folder["starts"]).Length);
+    }
+
+    [Fact]
     public void A_launcher_that_is_missing_refuses()
     {
         using var house = new SandboxHouse(SandboxHouse.Landlock, machine: LocalMachine.This with { Launcher = "/nowhere/openclawssy-launcher" });
