@@ -122,15 +122,15 @@ sealed class LocalShell(
         var name = new string([.. permit.CallId.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40)]);
         // A model chooses the id, so two calls may come to the same name: neither takes the other's file.
         for (var number = 1; ; number++)
+        {
+            var address = Path.Combine(runFolder, number == 1 ? $"shell-{name}.{stream}" : $"shell-{name}-{number}.{stream}");
             try
             {
-                return new FileStream(Path.Combine(runFolder, $"shell-{name}{(number == 1 ? "" : $"-{number}")}.{stream}"), new FileStreamOptions
-                {
-                    Mode = FileMode.CreateNew,
-                    Access = FileAccess.Write,
-                    UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                });
+                var file = new FileStream(address, FileMode.CreateNew, FileAccess.Write);
+                Native.SetMode(address, 0x180);
+                return file;
             }
-            catch (IOException) when (number < 1000 && Path.Exists(Path.Combine(runFolder, $"shell-{name}{(number == 1 ? "" : $"-{number}")}.{stream}"))) { }
+            catch (IOException) when (number < 1000 && Path.Exists(address)) { }
+        }
     }
 }
