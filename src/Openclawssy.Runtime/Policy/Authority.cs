@@ -31,7 +31,7 @@ public sealed class Authority
     /// <summary>What a text that came over a channel may do: what the agent it is for may. Who sent it is recorded and gives nothing.</summary>
     public static Authority Sent(string channel, string sender, AgentId agent) => new([new Principal.Sender(channel, sender), new Principal.Agent(agent)]);
 
-    /// <summary>The authority a record names, for what goes on in another process. Null when it names the operator, whose word holds only where it was given, or somebody unknown.</summary>
+    /// <summary>The authority a record names, for what goes on in another process. Null when it names the operator, whose word holds only where it was given, somebody unknown, or nobody who can hold a right.</summary>
     /// <param name="names">As <see cref="Names"/> gave them.</param>
     public static Authority? Recorded(IReadOnlyList<string> names)
     {
@@ -42,11 +42,12 @@ public sealed class Authority
             else if (name.StartsWith("user:", StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) is > 5 and var slash) chain.Add(new Principal.Sender(name[5..slash], name[(slash + 1)..]));
             else return null;
         }
-        return chain.Count == 0 ? null : new([.. chain]);
+        return chain.Any(principal => principal is Principal.Agent) ? new([.. chain]) : null;
     }
 
     /// <summary>The authority of something made on behalf of this one: the same chain with one more link, never wider.</summary>
-    public Authority Narrow(Principal inner) => new([.. chain, inner]);
+    /// <exception cref="ArgumentException">A person acts for nobody: their word would widen what they were made for.</exception>
+    public Authority Narrow(Principal inner) => inner is Principal.Person or Principal.TokenHolder ? throw new ArgumentException($"{inner} acts for nobody", nameof(inner)) : new([.. chain, inner]);
 
     public IReadOnlyList<Principal> Chain => chain;
 

@@ -24,6 +24,7 @@ sealed class Serving : IAsyncDisposable
     readonly FileLock held;
     readonly TokenWatch tokens;
     readonly AccessLog? log;
+    readonly Logins logins;
     readonly GatewayServer server;
     readonly CancellationTokenSource stopping = new();
     readonly TimeProvider clock;
@@ -46,7 +47,8 @@ sealed class Serving : IAsyncDisposable
         tokens = new(token.Now, clock);
         this.log = log is null ? null : new(log, clock);
         Handover = new();
-        server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms), tokens, Handover, this.log, clock, report);
+        logins = new((actor, happened, from) => installation.InstallationAudit.Record(actor, happened, ("from", from)), report);
+        server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms), tokens, Handover, logins, this.log, clock, report);
         Certificate = certificate;
     }
 
@@ -84,6 +86,7 @@ sealed class Serving : IAsyncDisposable
         using var last = new CancellationTokenSource(LastWords, clock);
         await server.StopAsync(last.Token);
         await orphans;
+        await logins.WrittenAsync();
     }
 
     async Task LookForOrphansAsync()
