@@ -31,6 +31,9 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
     /// <summary>True from when nothing comes in any more.</summary>
     public bool IsClosed { get { lock (gate) return closed; } }
 
+    /// <summary>The runs that go on; those that wait are not among them.</summary>
+    public IReadOnlyList<RunId> Running { get { lock (gate) return [.. places.Where(place => place is { IsRunning: true, Run: not null }).Select(place => place.Run!.Id)]; } }
+
     public QueueLoad Load { get { lock (gate) return new(running, places.Count - running); } }
 
     public async ValueTask<RunId> AcceptAsync(RunRequest request, CancellationToken cancellationToken) => (await TakeAsync(request, cancellationToken)).Run;

@@ -78,7 +78,8 @@ sealed class Serving : IAsyncDisposable
         await ((Task)Task.WhenAny(drained, Task.Delay(limit, clock))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!drained.IsCompleted)
         {
-            foreach (var run in installation.Runner.Tracker.Running) installation.Runner.Tracker.Cancel(run, "the gateway, which was told to stop");
+            // Not those that wait: they are for the next start.
+            foreach (var run in Queue.Running) installation.Runner.Tracker.Cancel(run, "the gateway, which was told to stop");
             await Task.WhenAny(drained, Task.Delay(LastWords, clock));
         }
         if (Queue.LeaveWaiting() > 0) installation.Process.LeaveForNextStart();

@@ -30,8 +30,30 @@ static class JsonBody
     /// <exception cref="RequestRefused">It is no JSON.</exception>
     public static JsonDocument Document(ReadOnlyMemory<byte> json)
     {
-        try { return JsonDocument.Parse(json, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false }); }
-        catch (JsonException problem) { throw new RequestRefused(400, "request.invalid_json", $"invalid json body: {Sentence(problem)}"); }
+        JsonDocument? document = null;
+        try
+        {
+            document = JsonDocument.Parse(json, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            DemandText(document.RootElement);
+            return document;
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+            document?.Dispose();
+            throw new RequestRefused(400, "request.invalid_json", $"invalid json body: {(problem is JsonException syntax ? Sentence(syntax) : "it has half a character (a surrogate without its other half)")}");
+        }
+    }
+
+    // The parser lets half a surrogate pair through, and only who reads it later finds out.
+    static void DemandText(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String: value.GetString(); break;
+            case JsonValueKind.Array: foreach (var item in value.EnumerateArray()) DemandText(item); break;
+            case JsonValueKind.Object: foreach (var member in value.EnumerateObject()) DemandText(member.Value); break;
+            default: break;
+        }
     }
 
     public static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext context, int maxBytes)
