@@ -15,8 +15,14 @@ static class SecretPlaces
         world.Variable("CREDENTIALS_DIRECTORY") is { } credentials && Path.IsPathRooted(credentials) ? Path.Combine(credentials, CredentialName) : null,
         world.Variable(KeySources.VariableName), Path.GetFullPath(config.MasterKeyFile, root), world.AskHidden, Passphrases.Stretch));
 
-    public static SecretStore Store(World world, SecretsConfig config, StateFolder state, string root, KeySources keys) => new(
-        Path.GetFullPath(config.StoreFile, root), keys, Anchors.UserPlace("marks", state, world.Variable) is { } mark ? new FileGenerationMark(mark) : null, world.Clock, Installation.Chance);
+    /// <param name="lookedThrough">Bytes of the audit's end in which its last word on the store is looked for; more where nothing else remembers it.</param>
+    public static SecretStore Store(World world, SecretsConfig config, StateFolder state, string root, KeySources keys, long lookedThrough = AuditedMark.Recent)
+    {
+        var mark = Anchors.UserPlace("marks", state, world.Variable) is { } place ? new FileGenerationMark(place) : null;
+        var path = Path.GetFullPath(config.StoreFile, root);
+        var alone = mark?.Read() is null && DurableFile.StampOf(path) is not null;
+        return new(path, keys, mark, world.Clock, Installation.Chance, new AuditedMark(state, alone ? Math.Max(lookedThrough, AuditedMark.Far) : lookedThrough));
+    }
 
     /// <summary>
     /// Where a secret is sent unless the operator says something else: a provider's key to the provider. A binding that lets it
@@ -26,7 +32,7 @@ static class SecretPlaces
     {
         if (name.ProviderName is not { } provider || !config.Providers.TryGetValue(provider, out var settings) || !Uri.TryCreate(settings.BaseUrl, UriKind.Absolute, out var address)) return present;
         var home = new SecretDestination(address, SecretBinding.Authorization);
-        return present?.Allows(home) == true ? present : SecretBinding.Of([home.Host], home.Header);
+        return present?.Allows(home) == true ? present : SecretBinding.Of([home.Host], home.Header, present?.Variables);
     }
 
     /// <summary>A name as a person typed it; a provider's environment variable also names its key.</summary>

@@ -29,6 +29,8 @@ static class ConfigRules
     {
         if (config.Sandbox is { Active: true, Provider: SandboxProvider.None })
             reading.Refuse("sandbox.active", ConfigFault.Rule, "sandbox.active needs a sandbox.provider other than none: write \"local\"", "sandbox.provider");
+        if (config.Sandbox.Local.Network == SandboxNetwork.Proxy)
+            reading.Warn("sandbox.local.network", "sandbox.local.network is \"proxy\", which this version does not have: every command is refused; \"none\" runs them without network");
     }
 
     static void Server(OpenclawssyConfig config, ConfigReading reading)
@@ -82,6 +84,8 @@ static class ConfigRules
         foreach (var (name, provider) in config.Providers)
         {
             var path = $"providers.{name}";
+            if (provider is { Keyless: true, ApiKey: not null })
+                reading.Refuse($"{path}.keyless", ConfigFault.Rule, $"{path}.keyless says that no key is sent, and {path}.api_key gives one: take one of them away", $"{path}.api_key");
             if (provider.ApiKey is not null)
                 reading.Warn($"{path}.api_key", $"{path}.api_key stands in this file in the clear; the environment variable {path}.api_key_env names keeps it out of backups and screens");
             if (BaseUrl.IsInTheClear(provider.BaseUrl))

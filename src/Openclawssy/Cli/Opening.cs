@@ -2,6 +2,7 @@ using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Workspaces;
+using Openclawssy.Sandboxes;
 
 namespace Openclawssy.Cli;
 
@@ -10,6 +11,12 @@ static class Opening
 {
     public static AgentId Agent(string text) =>
         AgentId.TryParse(text, out var agent) ? agent : throw CliException.Usage($"\"{text}\" is no agent id", "use letters, digits, '_', '-' and '.', at most 64, starting with a letter or digit");
+
+    public static RunId Run(string text) =>
+        RunId.TryParse(text, out var run) ? run : throw CliException.Usage($"\"{text}\" is no run id", "a run id begins with run_; `openclawssy runs list` shows them");
+
+    public static SessionId Session(string text) =>
+        SessionId.TryParse(text, out var session) ? session : throw CliException.Usage($"\"{text}\" is no session id", "`openclawssy sessions list` shows them; --session new begins one");
 
     /// <summary>The state folder, for commands that only look.</summary>
     public static StateFolder State(CommandContext context)
@@ -38,6 +45,8 @@ static class Opening
                 context.Error.WriteLine($"warning: no stored secret is used: {TerminalText.Line(locked.Message)}");
                 context.Error.WriteLine($"next:  {TerminalText.Line(locked.NextStep)}");
             }
+            if (Native.IsRoot && SandboxChoice.Refusal(installation.Config) is null)
+                context.Error.WriteLine("warning: commands are on and root starts them; they get no privilege of root's, but a hole in the kernel would be root's: a user of its own is safer");
             return installation;
         }
         catch

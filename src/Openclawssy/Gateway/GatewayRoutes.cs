@@ -20,6 +20,7 @@ static class GatewayRoutes
     static IEnumerable<Route> Everything(GatewayRooms rooms) =>
     [
         .. new HealthRoutes(rooms).All,
+        .. new MetricsRoutes(rooms).All,
         .. new RunRoutes(rooms).All,
         .. new RunEventRoutes(rooms).All,
         .. new ChatRoutes(rooms).All,
@@ -32,6 +33,7 @@ static class GatewayRoutes
         .. new StatusRoutes(rooms).All,
         .. new ConfigRoutes(rooms).All,
         .. new SecretRoutes(rooms).All,
+        .. new SchedulerRoutes(rooms).All,
         .. new SessionRoutes(rooms).All,
         .. new AgentRoutes(rooms).All,
         .. new GrantRoutes(rooms).All,

@@ -2,16 +2,19 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Openclawssy.Gateway.Doors;
 using Openclawssy.Gateway.Tokens;
+using Openclawssy.Index;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Storage;
+using Openclawssy.Telemetry;
 
 namespace Openclawssy.Gateway;
 
-/// <summary>What runs as long as <c>serve</c> does, in the order it is started: the queue, what was left behind, the server. It stops in reverse.</summary>
+/// <summary>What runs as long as <c>serve</c> does, in the order it is started: the queue, what was left behind, the server, the jobs. It stops in reverse.</summary>
 sealed class Serving : IAsyncDisposable
 {
     /// <summary>How often it is looked whether a process died and left runs behind.</summary>
@@ -25,11 +28,13 @@ sealed class Serving : IAsyncDisposable
     readonly TokenWatch tokens;
     readonly AccessLog? log;
     readonly Logins logins;
+    readonly TelemetryExport? telemetry;
     readonly GatewayServer server;
+    readonly SchedulerLoop scheduler;
     readonly CancellationTokenSource stopping = new();
     readonly TimeProvider clock;
     readonly Action<string, Exception> report;
-    Task orphans = Task.CompletedTask;
+    Task orphans = Task.CompletedTask, planning = Task.CompletedTask;
 
     /// <param name="held">The right to be this instance's gateway; given back at the end.</param>
     /// <param name="log">Where requests are written down; null for nowhere.</param>
@@ -39,11 +44,17 @@ sealed class Serving : IAsyncDisposable
         (this.installation, this.held, clock, report) = (installation, held, world.Clock, world.Report);
         var live = new LiveRuns();
         var now = new ConfigNow(installation.ReadConfig, installation.State.ConfigFile);
-        Queue = new(installation.Runner, installation.SettingsOf, () => LimitsOf(now.Read() ?? installation.Config), () => [live.Begin()]);
+        var figures = new RunFigures();
+        telemetry = TelemetryExport.Of(world, installation.Egress, figures);
+        Queue = new(installation.Runner, installation.SettingsOf, () => LimitsOf(now.Read() ?? installation.Config),
+            () => telemetry is null ? [live.Begin(), figures.ForRun()] : [live.Begin(), figures.ForRun(), telemetry.ForRun()]);
         var chat = new ChatDesk(new(
             installation.Sessions, () => AgentFolder.Existing(installation.State.Path), Queue, Queue.Stop, channel => now.Read() is { } config ? ChatRules.Of(channel, config) : ChatRules.Off, clock, report));
         var rooms = new GatewayRooms(
-            installation, Queue, new(installation.State.Path, live, clock), chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable));
+            installation, Queue, new(installation.State.Path, live, clock), chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable), figures);
+        var jobs = new ScheduledRuns(Queue, installation.Sessions, () => AgentFolder.Existing(installation.State.Path), agent => (now.Read() ?? installation.Config).IsEnabled(agent));
+        scheduler = new(
+            installation.Jobs, new PlannedInstants(installation.Ledgers), () => (now.Read() ?? installation.Config).Scheduler, jobs.StartAsync, clock, TimeZoneNames.Find, report);
         tokens = new(token.Now, clock);
         this.log = log is null ? null : new(log, clock);
         Handover = new();
@@ -68,6 +79,7 @@ sealed class Serving : IAsyncDisposable
         await server.StartAsync(cancellationToken);
         new GatewayPlate(Environment.ProcessId, Address.ToString(), Handover.Text, Certificate?.GetCertHashString(HashAlgorithmName.SHA256), clock.GetUtcNow()).Hang(installation.State);
         orphans = LookForOrphansAsync();
+        planning = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
         return closed;
     }
 
@@ -88,6 +100,7 @@ sealed class Serving : IAsyncDisposable
         await server.StopAsync(last.Token);
         await orphans;
         await logins.WrittenAsync();
+        await planning;
     }
 
     async Task LookForOrphansAsync()
@@ -108,6 +121,7 @@ sealed class Serving : IAsyncDisposable
     {
         await server.DisposeAsync();
         tokens.Dispose();
+        telemetry?.Dispose();
         if (log is not null) await log.DisposeAsync();
         GatewayPlate.TakeDown(installation.State);
         held.Dispose();
