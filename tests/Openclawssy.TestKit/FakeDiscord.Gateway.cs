@@ -108,6 +108,12 @@ public sealed partial class FakeDiscord
         foreach (var line in Lines()) await line.SendAsync(JsonNode.Parse(json)!);
     }
 
+    /// <summary>Sends any text.</summary>
+    public async Task SayTextAsync(string text)
+    {
+        foreach (var line in Lines()) await line.SendTextAsync(text);
+    }
+
     List<Line> Lines() { lock (gate) return [.. lines]; }
 
     async Task TalkAsync(HttpContext context)
@@ -205,6 +211,13 @@ public sealed partial class FakeDiscord
                 foreach (var json in all()) await Socket.SendAsync(Encoding.UTF8.GetBytes(json.ToJsonString()), WebSocketMessageType.Text, true, default);
             }
             catch (Exception gone) when (gone is WebSocketException or InvalidOperationException or OperationCanceledException or IOException) { }
+            finally { writing.Release(); }
+        }
+
+        public async Task SendTextAsync(string text)
+        {
+            await writing.WaitAsync();
+            try { await Socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, default); }
             finally { writing.Release(); }
         }
 

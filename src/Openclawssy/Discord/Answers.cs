@@ -116,13 +116,13 @@ sealed class Answers(
                     if (typed is not { } then || clock.GetElapsedTime(then) >= patience.Typing)
                     {
                         typed = clock.GetTimestamp();
-                        await api.TypingAsync(owed.Channel, over);
+                        await api.TypingAsync(owed.Channel, over, cancellationToken);
                     }
                     await Task.Delay(patience.Progress, clock, over);
                     if (owed.Progress is { } message)
                     {
                         if (note.Tools == shown && ++quiet < QuietSteps) continue;
-                        await api.EditAsync(owed.Channel, message, note.Text, isProgress: true, over);
+                        await api.EditAsync(owed.Channel, message, note.Text, over, cancellationToken);
                     }
                     else
                     {
@@ -154,11 +154,14 @@ sealed class Answers(
         var (parts, file) = Shape(text);
         for (var i = owed.Sent; i < parts.Count; i++)
         {
-            if (i > 0 || owed.Progress is not { } message || !await EditedAsync(owed.Channel, message, parts[i], cancellationToken))
+            var isThere = i == 0 && owed.Progress is { } message && await EditedAsync(owed.Channel, message, parts[i], cancellationToken);
+            // Where the progress message was deleted, its nonce might bring it back; the answer needs one of its own.
+            for (var nonce = NonceOf(owed, i, isAnew: i == 0 && owed.Progress is not null); !isThere; nonce = NonceOf(owed, i, isAnew: true))
             {
-                var posted = await api.PostAsync(owed.Channel, parts[i], NonceOf(owed, i), i == 0 && owed.IsMessage ? owed.Id : null, i == parts.Count - 1 ? file : null, 0, cancellationToken);
-                // Discord knew the nonce: it is the progress message of an attempt we lost sight of.
-                if (i == 0 && posted.Text is { } there && there != parts[i] && there != parts[i].Trim()) await EditedAsync(owed.Channel, posted.Id, parts[i], cancellationToken);
+                var posted = await api.PostAsync(owed.Channel, parts[i], nonce, i == 0 && owed.IsMessage ? owed.Id : null, i == parts.Count - 1 ? file : null, 0, cancellationToken);
+                // Discord may know the nonce: then it is the progress message of an attempt we lost sight of.
+                isThere = i > 0 || posted.Text is not { } there || there == parts[i] || there == parts[i].Trim() || await EditedAsync(owed.Channel, posted.Id, parts[i], cancellationToken)
+                    || nonce == NonceOf(owed, i, isAnew: true);
             }
             stands(owed = owed with { Sent = i + 1 });
             if (i + 1 < parts.Count) await ledger.PutAsync(owed);
@@ -171,14 +174,14 @@ sealed class Answers(
     {
         try
         {
-            await api.EditAsync(channel, message, text, isProgress: false, cancellationToken);
+            await api.EditAsync(channel, message, text, over: null, cancellationToken);
             return true;
         }
         catch (DiscordRefusedException refused) when (refused.Status is HttpStatusCode.NotFound or HttpStatusCode.Forbidden) { return false; }
     }
 
     // The same for a progress message and for the first part it becomes: whichever came first is the one there is.
-    static string NonceOf(Owed owed, int part) => $"{owed.Id}-{part}";
+    static string NonceOf(Owed owed, int part, bool isAnew = false) => isAnew ? $"{owed.Id}-{part}a" : $"{owed.Id}-{part}";
 
     static (IReadOnlyList<string> Parts, DiscordFile? File) Shape(string text)
     {

@@ -52,12 +52,17 @@ sealed class DiscordApi(DiscordRest rest)
         return (IdOf(answer) ?? throw new DiscordUnavailableException("Discord took a message and did not say which one it is"), Json.Text(answer, "content"));
     }
 
-    public Task EditAsync(string channel, string message, string text, bool isProgress, CancellationToken cancellationToken) => rest.SendAsync(
-        new(HttpMethod.Patch, $"/channels/{channel}/messages/{message}", $"PATCH {Messages}/{{message}}", channel, Encoded(Compose(json => WriteContent(json, text))), isProgress ? 1 : 0), cancellationToken);
+    /// <param name="over">Of a progress message: it is tried once, and not any more when this is cancelled before.</param>
+    public Task EditAsync(string channel, string message, string text, CancellationToken? over, CancellationToken cancellationToken) => rest.SendAsync(
+        new(HttpMethod.Patch, $"/channels/{channel}/messages/{message}", $"PATCH {Messages}/{{message}}", channel, Encoded(Compose(json => WriteContent(json, text))), over is null ? 0 : 1)
+        {
+            Over = over ?? default,
+        }, cancellationToken);
 
     /// <summary>Shows the bot as typing; nobody misses it when it fails.</summary>
-    public Task TypingAsync(string channel, CancellationToken cancellationToken) =>
-        rest.SendAsync(new(HttpMethod.Post, $"/channels/{channel}/typing", "POST /channels/{channel}/typing", channel, Attempts: 1), cancellationToken);
+    /// <param name="over">When it is not worth waiting for any more.</param>
+    public Task TypingAsync(string channel, CancellationToken over, CancellationToken cancellationToken) =>
+        rest.SendAsync(new(HttpMethod.Post, $"/channels/{channel}/typing", "POST /channels/{channel}/typing", channel, Attempts: 1) { Over = over }, cancellationToken);
 
     /// <summary>Answers an interaction and returns the id of the message that made; null when Discord did not say.</summary>
     /// <param name="isPrivate">Only who asked sees it.</param>

@@ -26,11 +26,11 @@ sealed class DiscordInbox(
 
     readonly ConcurrentDictionary<string, DateTimeOffset> notices = new(StringComparer.Ordinal);
 
-    public Task HandleAsync(GatewayEvent happened, CancellationToken cancellationToken) => happened.Type switch
+    public Task HandleAsync(GatewayEvent happened) => happened.Type switch
     {
         "READY" => RegisterAsync(),
-        "MESSAGE_CREATE" => TakeMessageAsync(happened.Data, cancellationToken),
-        "INTERACTION_CREATE" => TakeInteractionAsync(happened.Data, cancellationToken),
+        "MESSAGE_CREATE" => TakeMessageAsync(happened.Data),
+        "INTERACTION_CREATE" => TakeInteractionAsync(happened.Data),
         "MESSAGE_REACTION_ADD" => React(happened.Data),
         _ => Task.CompletedTask,
     };
@@ -46,7 +46,7 @@ sealed class DiscordInbox(
         return Task.CompletedTask;
     }
 
-    async Task TakeMessageAsync(JsonElement message, CancellationToken cancellationToken)
+    async Task TakeMessageAsync(JsonElement message)
     {
         var author = Json.In(message, "author");
         if (Json.Flag(author, "bot") || Json.Text(message, "webhook_id") is not null || Json.In(message, "type") is { ValueKind: JsonValueKind.Number } type && type.GetInt32() is not (Plain or Reply)) return;
@@ -55,16 +55,16 @@ sealed class DiscordInbox(
         var guild = Json.Id(message, "guild_id");
         if (!IsListed(config, user, channel, guild)) return;
         if (IncomingText.Of(Json.Text(message, "content") ?? "", config.Discord.CommandPrefix, session()?.Bot ?? "", isDirect: guild is null) is not { } text || ledger.Knows(id)) return;
-        await TakeAsync(new(id, channel, user, IsMessage: true), text, null, cancellationToken);
+        await TakeAsync(new(id, channel, user, IsMessage: true), text, null);
     }
 
-    async Task TakeInteractionAsync(JsonElement interaction, CancellationToken cancellationToken)
+    async Task TakeInteractionAsync(JsonElement interaction)
     {
         if (Json.In(interaction, "type") is not { ValueKind: JsonValueKind.Number } type || type.GetInt32() != Command) return;
         var who = Json.In(interaction, "member") is { ValueKind: JsonValueKind.Object } member ? Json.In(member, "user") : Json.In(interaction, "user");
         if (Json.Id(interaction, "id") is not { } id || Json.Id(interaction, "channel_id") is not { } channel || Json.Id(who, "id") is not { } user || Json.Text(interaction, "token") is not { Length: > 0 } answerToken) return;
         if (!IsListed(configuration(), user, channel, Json.Id(interaction, "guild_id")) || ledger.Knows(id) || SlashCommands.TextOf(Json.In(interaction, "data")) is not { } written) return;
-        await TakeAsync(new(id, channel, user, IsMessage: false), IncomingText.Read(written), Uri.EscapeDataString(answerToken), cancellationToken);
+        await TakeAsync(new(id, channel, user, IsMessage: false), IncomingText.Read(written), Uri.EscapeDataString(answerToken));
     }
 
     Task React(JsonElement reaction)
@@ -81,7 +81,7 @@ sealed class DiscordInbox(
             && (config.Discord.AllowGuilds.Count == 0 || guild is not null && config.Discord.AllowGuilds.Any(listed => listed.Trim() == guild));
     }
 
-    async Task TakeAsync(Owed owed, IncomingText text, string? answerToken, CancellationToken cancellationToken)
+    async Task TakeAsync(Owed owed, IncomingText text, string? answerToken)
     {
         await ledger.PutAsync(owed);
         var (now, isPrivate) = (owed, true);
@@ -89,8 +89,9 @@ sealed class DiscordInbox(
         else
         {
             ChatAnswer answer;
-            try { answer = await desk.HandleAsync(new(ChannelNames.Discord, owed.User, owed.Channel, text.Text, "bot", Thinking: text.Thinking), cancellationToken); }
-            catch (Exception unexpected) when (unexpected is not OperationCanceledException)
+            // To its end also when the program stops: a message that is half taken in could only be answered with an apology.
+            try { answer = await desk.HandleAsync(new(ChannelNames.Discord, owed.User, owed.Channel, text.Text, "bot", Thinking: text.Thinking), CancellationToken.None); }
+            catch (Exception unexpected)
             {
                 report("a message from Discord", unexpected);
                 answer = new ChatAnswer.Said(AnswerText.Failed);

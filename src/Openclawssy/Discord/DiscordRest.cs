@@ -13,6 +13,9 @@ sealed record DiscordRequest(HttpMethod Method, string Path, string Route, strin
 {
     /// <summary>Answers to interactions are known by their address; the limit over everything does not count them.</summary>
     public bool IsInteraction { get; init; }
+
+    /// <summary>Ends the waiting for its turn. A request on its way is never broken off by it: nobody would know whether it comes to pass, and when.</summary>
+    public CancellationToken Over { get; init; }
 }
 
 /// <summary>A request's body and what it is.</summary>
@@ -34,12 +37,13 @@ sealed class DiscordRest(EgressClient egress, Uri home, DiscordToken token, Time
     public async Task<JsonElement> SendAsync(DiscordRequest request, CancellationToken cancellationToken)
     {
         var attempts = request.Attempts > 0 ? request.Attempts : patience.Attempts;
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, request.Over);
         for (var attempt = 1; ; attempt++)
         {
             TimeSpan wait;
             string problem;
             Exception? cause = null;
-            using (var turn = await limits.EnterAsync(request.Route, request.About, !request.IsInteraction, cancellationToken))
+            using (var turn = await limits.EnterAsync(request.Route, request.About, !request.IsInteraction, waiting.Token))
             {
                 try
                 {
@@ -56,7 +60,7 @@ sealed class DiscordRest(EgressClient egress, Uri home, DiscordToken token, Time
                 catch (EgressDeniedException denied) { throw new DiscordStoppedException(denied.Message); }
             }
             if (attempt >= attempts) throw new DiscordUnavailableException($"Discord did not do {request.Route} after {attempts} attempts: {problem}", cause);
-            if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, cancellationToken);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, clock, waiting.Token);
         }
     }
 

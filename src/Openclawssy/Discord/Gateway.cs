@@ -23,7 +23,7 @@ sealed class Gateway(EgressClient egress, Uri home, DiscordToken token, GatewayS
     public GatewaySession? Session => latest;
 
     /// <exception cref="DiscordStoppedException">There is no use in trying again.</exception>
-    public async Task RunAsync(Func<GatewayEvent, CancellationToken, Task> handle, CancellationToken cancellationToken)
+    public async Task RunAsync(Func<GatewayEvent, Task> handle, CancellationToken cancellationToken)
     {
         var going = latest = kept.Read();
         var events = Channel.CreateBounded<(GatewayEvent, GatewaySession?)>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
@@ -81,12 +81,12 @@ sealed class Gateway(EgressClient egress, Uri home, DiscordToken token, GatewayS
         return (end, going);
     }
 
-    async Task DealAsync(ChannelReader<(GatewayEvent Event, GatewaySession? Session)> events, Func<GatewayEvent, CancellationToken, Task> handle, CancellationToken cancellationToken)
+    async Task DealAsync(ChannelReader<(GatewayEvent Event, GatewaySession? Session)> events, Func<GatewayEvent, Task> handle, CancellationToken cancellationToken)
     {
         await foreach (var (happened, session) in events.ReadAllAsync(cancellationToken))
         {
-            try { await handle(happened, cancellationToken); }
-            catch (Exception problem) when (problem is not OperationCanceledException) { report($"an event of Discord ({happened.Type})", problem); }
+            try { await handle(happened); }
+            catch (Exception problem) { report($"an event of Discord ({happened.Type})", problem); }
             if (session is null) continue;
             // Only now: after a crash everything that was not dealt with comes again.
             try { kept.Write(session); }

@@ -14,6 +14,9 @@ sealed class RouteLimits(TimeProvider clock)
 
     const int MaxBuckets = 2000;
 
+    // Headers are rounded, and nobody is helped by coming a moment early.
+    static readonly TimeSpan slack = TimeSpan.FromMilliseconds(10);
+
     readonly Lock gate = new();
     readonly Dictionary<string, string> learned = new(StringComparer.Ordinal);
     readonly Dictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
@@ -80,10 +83,10 @@ sealed class RouteLimits(TimeProvider clock)
             }
             // Relative, so that a clock that is wrong here does not matter.
             if (Number(headers, "X-RateLimit-Remaining") is { } remaining && Number(headers, "X-RateLimit-Reset-After") is { } after)
-                (bucket.Remaining, bucket.Reset) = ((int)Math.Clamp(remaining, 0, int.MaxValue), now + Seconds(after));
+                (bucket.Remaining, bucket.Reset) = ((int)Math.Clamp(remaining, 0, int.MaxValue), now + Seconds(after) + slack);
             if (refusedFor is not { } wait) return;
-            if (isGlobal) closedUntil = now + wait;
-            else (bucket.Remaining, bucket.Reset) = (0, now + wait);
+            if (isGlobal) closedUntil = now + wait + slack;
+            else (bucket.Remaining, bucket.Reset) = (0, now + wait + slack);
         }
     }
 

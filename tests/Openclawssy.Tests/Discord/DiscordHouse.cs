@@ -82,12 +82,25 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
         Kept, Desk, new(State, Live, TimeProvider.System), egress, () => Config, () => new(Token, "the test"), (run, by) => runs.TryGetValue(run, out var known) && known.Cancel(by), TimeProvider.System,
         RandomNumberGenerator.Fill, Report) { Patience = Patience });
 
-    void Report(string where, Exception problem) => reported.Enqueue($"{where}: {problem.GetType().Name}: {problem.Message}");
+    readonly SemaphoreSlim told = new(0);
+
+    void Report(string where, Exception problem)
+    {
+        reported.Enqueue($"{where}: {problem.GetType().Name}: {problem.Message}");
+        told.Release();
+    }
+
+    public async Task UntilReportedAsync(string words)
+    {
+        while (!Reported.Any(line => line.Contains(words, StringComparison.Ordinal))) await told.WaitAsync(Cancellation);
+    }
 
     public async Task ConnectAsync()
     {
         Begin();
         await UntilAsync(DiscordPhase.Connected);
+        // The first thing it does by itself is over.
+        await UntilAsync(discord => discord.Commands is not null);
     }
 
     public void Begin()
