@@ -104,6 +104,13 @@ public sealed class FakeAnswer
         return this;
     }
 
+    /// <summary>Nothing of it is sent before the signal.</summary>
+    public FakeAnswer After(Task signal)
+    {
+        steps.Insert(0, (_, cancellationToken) => signal.WaitAsync(cancellationToken));
+        return this;
+    }
+
     /// <summary>What follows waits until the signal is given, or the test ends.</summary>
     public FakeAnswer Waits(Task signal)
     {

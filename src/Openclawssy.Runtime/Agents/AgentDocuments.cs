@@ -45,6 +45,13 @@ public static class AgentDocuments
         return documents;
     }
 
+    /// <summary>A whole document, or null when it is missing.</summary>
+    /// <exception cref="IOException">It is there and cannot be read.</exception>
+    public static byte[]? ReadWhole(AgentFolder folder, string name) => DurableFile.ReadOrNull(folder.Document(name), MaxFileBytes);
+
+    /// <summary>Replaces a document; on disk when this returns. For people only: no tool comes here.</summary>
+    public static void Write(AgentFolder folder, string name, ReadOnlySpan<byte> content) => DurableFile.Replace(folder.Document(name), content);
+
     static AgentDocument Shown(string name, ReadOnlySpan<byte> content)
     {
         if (content.StartsWith(Encoding.UTF8.Preamble)) content = content[Encoding.UTF8.Preamble.Length..];

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Openclawssy.Runtime.Storage;
 
 namespace Openclawssy.Runtime.Journal;
@@ -23,6 +24,14 @@ public static class JournalReader
             yield return entry;
         }
         if (lines.TornBytes > 0) torn?.Invoke(lines.End, lines.TornBytes);
+    }
+
+    /// <summary>An event's own fields as it was written, its name among them as <c>event</c>.</summary>
+    public static JsonObject FieldsOf(JournalEntry entry)
+    {
+        if (entry.Event is UnknownEvent unknown) return JsonNode.Parse(unknown.Fields)!.AsObject();
+        using var fields = new LineFields();
+        return JsonNode.Parse(RunEventJson.Write(fields, entry.Event))!.AsObject();
     }
 
     static JournalEntry? NextEntry(LineScanner lines, string path, string prev)

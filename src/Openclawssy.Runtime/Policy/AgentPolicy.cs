@@ -44,6 +44,9 @@ public sealed class AgentPolicy
                 case Principal.Person:
                     byOperator = new(VerdictKind.Allow, "operator", "the command line", "The owner of the state folder asked for this tool by name.");
                     break;
+                case Principal.TokenHolder:
+                    byOperator = new(VerdictKind.Allow, "operator", "the gateway's token", "The holder of the gateway's token asked for this.");
+                    break;
                 case Principal.Agent agent:
                     var verdict = OfAgent(agent, capability, now);
                     if (!verdict.Allows) return verdict;

@@ -19,6 +19,9 @@ public sealed class Caller
     /// <summary>The state folder's owner, who typed a command. No run, so no permit.</summary>
     public static Caller AtTerminal(Principal.Person person, AgentPolicy policy) => new(Authority.Operator(person.Uid, person.Terminal), policy, null);
 
+    /// <summary>The holder of the gateway's token, at one of the gateway's own routes.</summary>
+    public static Caller WithToken(string credential, AgentPolicy policy) => new(Authority.Holder(credential), policy, null);
+
     public Authority Authority { get; }
     public AgentPolicy Policy { get; }
 
@@ -27,7 +30,12 @@ public sealed class Caller
     {
         get
         {
-            var who = Authority is { IsOperator: true, Chain: [Principal.Person person, ..] } ? person.Actor : Authority.ToString();
+            var who = Authority switch
+            {
+                { IsOperator: true, Chain: [Principal.Person person, ..] } => person.Actor,
+                { IsOperator: true, Chain: [Principal.TokenHolder holder, ..] } => holder.Actor,
+                var others => others.ToString(),
+            };
             return permit is null ? who : $"{who} run={permit.Run} call={permit.CallId}";
         }
     }

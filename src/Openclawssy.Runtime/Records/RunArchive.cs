@@ -56,7 +56,7 @@ public sealed class RunArchive(string stateFolder)
         if (line is null || story.First<RunCreated>() is not { } created) return null;
         var message = Redactor.Redact(created.Message).Text;
         var output = story.First<RunEnded>() is { } end ? Redactor.Redact(story.OutputOf(end)).Text : null;
-        return new(line, Cut(message, MaxMessage), output is null ? null : Cut(output, MaxOutput), message.Length > MaxMessage || output?.Length > MaxOutput);
+        return new(line, Cut(message, MaxMessage), output is null ? null : Cut(output, MaxOutput), message.Length > MaxMessage || output?.Length > MaxOutput, created.ThinkingMode);
     }
 
     List<JournalEntry> Entries(RunPlace place)

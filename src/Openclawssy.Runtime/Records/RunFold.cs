@@ -31,7 +31,7 @@ public static class RunFold
     static RunSummary? Begin(RunCreated created, JournalEntry entry) =>
         RunId.TryParse(created.RunId, out var run) && AgentId.TryParse(created.AgentId, out var agent)
             ? new(run, agent, created.Source, created.SessionId, RunSummary.Queued, null, entry.Ts, entry.Ts, 0, 0, 0, null, null, null, null, null, null, Excerpt(created.Message), null,
-                created.Process, entry.Seq)
+                created.Process, entry.Seq, created.Key?.Name, created.Key?.Request)
             : null;
 
     static RunSummary End(RunSummary before, RunEnded ended, JournalEntry entry) => before with

@@ -24,9 +24,12 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
     readonly Lock gate = new();
     readonly LinkedList<Place> places = [];
     readonly HashSet<SessionId> talking = [];
-    TaskCompletionSource empty = NewlyDone();
+    readonly TaskCompletionSource still = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int running;
     bool closed;
+
+    /// <summary>True from when nothing comes in any more.</summary>
+    public bool IsClosed { get { lock (gate) return closed; } }
 
     public QueueLoad Load { get { lock (gate) return new(running, places.Count - running); } }
 
@@ -48,14 +51,50 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
         await SettleAsync(place, heard => runner.TakeUpAsync(agent, run, settings(agent), heard, CancellationToken.None));
     }
 
-    /// <summary>Nothing comes in any more. Returns when nothing goes on and nothing waits.</summary>
+    /// <summary>Nothing comes in any more, and nothing that waits begins. Returns when nothing goes on.</summary>
     public Task CloseAsync()
     {
         lock (gate)
         {
             closed = true;
-            return empty.Task;
+            Rest();
+            return still.Task;
         }
+    }
+
+    /// <summary>Lets go of what waits, after <see cref="CloseAsync"/>: it is on disk, and the next start takes it up.</summary>
+    /// <returns>How many runs that are; the process must leave its list behind for them.</returns>
+    public int LeaveWaiting()
+    {
+        List<Place> waiting;
+        lock (gate)
+        {
+            waiting = [.. places.Where(place => place is { Run: not null, IsStarted: false })];
+            foreach (var place in waiting) place.IsStarted = true;
+        }
+        foreach (var place in waiting)
+        {
+            place.WhenWished.Dispose();
+            place.Run!.Dispose();
+            place.Ended.TrySetCanceled();
+            Leave(place);
+        }
+        return waiting.Count;
+    }
+
+    /// <summary>Wishes the end of runs that go on or wait here.</summary>
+    /// <param name="by">Who wishes it, for people.</param>
+    /// <returns>Those that were meant.</returns>
+    public IReadOnlyList<RunId> Stop(Predicate<RunRequest> which, string by)
+    {
+        List<RunId> meant;
+        lock (gate) meant = [.. places.Where(place => place.Run is { } run && which(run.Request)).Select(place => place.Run!.Id)];
+        return [.. meant.Where(run => runner.Tracker.Cancel(run, by))];
+    }
+
+    void Rest()
+    {
+        if (closed && running == 0 && places.All(place => place.Run is not null && !place.IsStarted)) still.TrySetResult();
     }
 
     Place Reserve(SessionId? session)
@@ -74,7 +113,6 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
 
     Place Add(SessionId? session)
     {
-        if (places.Count == 0) empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
         var place = new Place(session);
         place.Node = places.AddLast(place);
         return place;
@@ -104,6 +142,7 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
         {
             place.Session ??= run.Request.Session;
             place.Run = run;
+            Rest();
         }
         place.WhenWished = run.Wished.Register(() => EndWaiting(place));
         Advance();
@@ -126,7 +165,7 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
                     continue;
                 }
                 var first = place.Session is not { } session || !talking.Contains(session) && (before ??= []).Add(session);
-                if (!first || running >= room) continue;
+                if (!first || running >= room || closed) continue;
                 // Who is still being written to disk keeps its turn in its conversation; the next of another one may go.
                 if (place.Run is null) continue;
                 Begin(place);
@@ -178,16 +217,9 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
                 running--;
                 if (place.Session is { } session) talking.Remove(session);
             }
-            if (places.Count == 0) empty.TrySetResult();
+            Rest();
         }
         Advance();
-    }
-
-    static TaskCompletionSource NewlyDone()
-    {
-        var done = new TaskCompletionSource();
-        done.SetResult();
-        return done;
     }
 
     sealed class Place(SessionId? session)

@@ -84,7 +84,7 @@ public sealed class ToolGate(
     {
         var now = clock.GetUtcNow();
         return await journal.WriteAsync(new ToolAnswered(
-            decided.Call.Shown.Id, decided.Call.Tool!.Name, null, summary, null, EffectName(decided.Effect), now, now, 0, new("tool", decided.Call.Tool.Name), from), default);
+            decided.Call.Shown.Id, decided.Call.Tool!.Name, null, summary, null, decided.Effect.ToText(), now, now, 0, new("tool", decided.Call.Tool.Name), from), default);
     }
 
     /// <summary>Both halves, for a single call.</summary>
@@ -148,13 +148,14 @@ public sealed class ToolGate(
             RunControl = reach.HasFlag(Reach.RunControl) ? run.Doors.RunControl(viewer, permit) : null!,
             SessionControl = reach.HasFlag(Reach.SessionControl) ? run.Doors.SessionControl(viewer, permit) : null!,
             AgentControl = reach.HasFlag(Reach.AgentControl) ? run.Doors.AgentControl(viewer, permit) : null!,
+            Scheduler = reach.HasFlag(Reach.Scheduler) ? run.Doors.Scheduler(viewer, caller) : null!,
             Grants = reach.HasFlag(Reach.Grants) ? run.Doors.Grants(caller) : null!,
             Configuration = reach.HasFlag(Reach.Configuration) ? run.Doors.Configuration(caller) : null!,
         };
     }
 
     ValueTask<JournalEntry> JournalVerdictAsync(CapturedCall call, Tool tool, Effect effect, Verdict verdict) => journal.WriteAsync(
-        new PolicyVerdict(call.Shown.Id, tool.Name, verdict.Word, EffectName(effect), verdict.Rule, verdict.WrittenAt, verdict.Reason, Sandbox: SandboxOf(tool)), default);
+        new PolicyVerdict(call.Shown.Id, tool.Name, verdict.Word, effect.ToText(), verdict.Rule, verdict.WrittenAt, verdict.Reason, Sandbox: SandboxOf(tool)), default);
 
     PolicyVerdict Denial(CapturedCall call, Tool tool, Effect effect, ToolFault denied, (string Name, string WrittenAt)? known)
     {
@@ -164,7 +165,7 @@ public sealed class ToolGate(
             : (tool.Reach & (Reach.Records | Reach.ControlPlane)) != 0 ? ("own_things", GrantsFile.WrittenAt)
             : effect == Effect.Egress ? ("network.rules", "network.allowed_domains")
             : ("workspace.guard", "workspace.protected");
-        return new(call.Shown.Id, tool.Name, "deny", EffectName(effect), rule, writtenAt, denied.Message, denied.Path, SandboxOf(tool));
+        return new(call.Shown.Id, tool.Name, "deny", effect.ToText(), rule, writtenAt, denied.Message, denied.Path, SandboxOf(tool));
     }
 
     string? SandboxOf(Tool tool) => tool.Reach.HasFlag(Reach.Shell) ? sandbox.Status.Line : null;
@@ -172,7 +173,7 @@ public sealed class ToolGate(
     // What happened is written even when the run is being cancelled: the story has no holes.
     ValueTask<JournalEntry> WriteAsync(CapturedCall call, Outcome outcome, Effect effect, DateTimeOffset startedAt, long began) => journal.WriteAsync(
         new ToolAnswered(call.Shown.Id, call.Tool?.Name ?? call.Shown.Name, outcome.Output, outcome.Summary ?? Truncation.OneLine($"error: {outcome.Error?.Message}", 180),
-            outcome.Error, EffectName(effect), startedAt, clock.GetUtcNow(), (long)clock.GetElapsedTime(began).TotalMilliseconds,
+            outcome.Error, effect.ToText(), startedAt, clock.GetUtcNow(), (long)clock.GetElapsedTime(began).TotalMilliseconds,
             new("tool", outcome.Source is null ? call.Tool?.Name ?? call.Shown.Name : $"{call.Tool!.Name} {outcome.Source}")), default);
 
     static ToolRequested Requested(CapturedCall call, Provenance origin, long? answer) => new(
@@ -189,15 +190,6 @@ public sealed class ToolGate(
     static ToolFault FaultOf(ToolException refused) => new(refused.Code, refused.Message, refused.Retryable, refused.Path);
 
     static Outcome Fault(string code, string message) => new(null, null, null, new(code, message, Retryable: false), DeniedByPolicy: code == ToolErrorCodes.PolicyDenied);
-
-    internal static string EffectName(Effect effect) => effect switch
-    {
-        Effect.PureRead => "pure_read",
-        Effect.WorkspaceWrite => "workspace_write",
-        Effect.Egress => "egress",
-        Effect.Execution => "execution",
-        _ => "control_plane",
-    };
 
     /// <summary>What came of a call.</summary>
     internal sealed record Outcome(string? Output, string? Summary, string? Source, ToolFault? Error, bool DeniedByPolicy = false)

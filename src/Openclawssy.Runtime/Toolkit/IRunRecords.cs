@@ -35,10 +35,12 @@ public sealed record RunPage(long Total, IReadOnlyList<RunSummary> Runs);
 /// <param name="CostUsd">Null when unknown, which is not free.</param>
 /// <param name="Message">The beginning of what was asked, on one line, with a mask over what looks like a credential.</param>
 /// <param name="Process">Name of the lock its process holds.</param>
+/// <param name="KeyName">Hash of the name a client gave its request; <paramref name="KeyRequest"/> of what the request said.</param>
 /// <param name="Seq">The last event of its journal that stands in this record.</param>
 public sealed record RunSummary(
     RunId Id, AgentId Agent, string Source, string? Session, string Status, string? Reason, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, long DurationMs, int ToolCalls, int Turns,
-    long? InputTokens, long? OutputTokens, long? TotalTokens, decimal? CostUsd, string? Provider, string? Model, string Message, string? Error, string Process, long Seq)
+    long? InputTokens, long? OutputTokens, long? TotalTokens, decimal? CostUsd, string? Provider, string? Model, string Message, string? Error, string Process, long Seq,
+    string? KeyName = null, string? KeyRequest = null)
 {
     /// <summary>What a run is called that has no end yet: before its turn came, and after.</summary>
     public const string Queued = "queued", Running = "running";
@@ -52,7 +54,8 @@ public sealed record RunSummary(
 /// <param name="Message">What was asked, masked; cut when <paramref name="Cut"/>.</param>
 /// <param name="Output">What it answered, masked; null until it ended.</param>
 /// <param name="Cut">True when the message or the output is longer; the bundle has all of it.</param>
-public sealed record RunDetail(RunSummary Run, string Message, string? Output, bool Cut);
+/// <param name="ThinkingMode">When its thinking is shown, as asked with the message; null goes by the configuration.</param>
+public sealed record RunDetail(RunSummary Run, string Message, string? Output, bool Cut, string? ThinkingMode = null);
 
 /// <param name="Total">How many runs pass the filter.</param>
 /// <param name="Runs">How many of them the page holds, whose figures these are.</param>

@@ -19,9 +19,10 @@ public enum Reach
 
     /// <summary>Reads what the runtime keeps about runs, conversations and agents. It changes by itself, so no answer is used twice.</summary>
     Records = 2048,
+    Scheduler = 4096,
 
     /// <summary>Every door to the control plane. A new kind of door has a flag of its own above, and its name here.</summary>
-    ControlPlane = Grants | Configuration | Secrets | RunControl | SessionControl | AgentControl,
+    ControlPlane = Grants | Configuration | Secrets | RunControl | SessionControl | AgentControl | Scheduler,
 }
 
 /// <summary>What a call can change, the widest thing its reach allows. Reuse, parallelism, replay and approvals read it.</summary>
@@ -36,6 +37,16 @@ public enum Effect
 
 public static class Effects
 {
+    /// <summary>As records name it.</summary>
+    public static string ToText(this Effect effect) => effect switch
+    {
+        Effect.PureRead => "pure_read",
+        Effect.WorkspaceWrite => "workspace_write",
+        Effect.Egress => "egress",
+        Effect.Execution => "execution",
+        _ => "control_plane",
+    };
+
     /// <summary>The effect class follows from the reach, so that a tool cannot declare one and mean another.</summary>
     public static Effect Of(Reach reach) =>
         (reach & Reach.ControlPlane) != 0 ? Effect.ControlPlane

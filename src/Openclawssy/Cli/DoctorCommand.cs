@@ -51,5 +51,5 @@ sealed class DoctorCommand() : CliCommand("doctor", "look at this installation a
         into.WriteEndObject();
     });
 
-    static string Word(Health health) => health switch { Health.Ok => "ok", Health.Warning => "warning", _ => "failed" };
+    internal static string Word(Health health) => health switch { Health.Ok => "ok", Health.Warning => "warning", _ => "failed" };
 }

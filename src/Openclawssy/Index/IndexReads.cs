@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 
@@ -22,7 +23,7 @@ sealed class IndexReads(SqliteConnection connection)
         using var command = Command("SELECT run_id, status FROM runs");
         using var rows = command.ExecuteReader();
         var known = new Dictionary<string, bool>(StringComparer.Ordinal);
-        while (rows.Read()) known[rows.GetString(0)] = rows.GetString(1) != RunSummary.Running;
+        while (rows.Read()) known[rows.GetString(0)] = rows.GetString(1) is not (RunSummary.Running or RunSummary.Queued);
         return known;
     }
 
@@ -34,6 +35,14 @@ sealed class IndexReads(SqliteConnection connection)
         var runs = new List<RunSummary>();
         while (rows.Read()) runs.Add(Line(rows));
         return new(Total(filter), runs);
+    }
+
+    /// <summary>The first run of that request.</summary>
+    public (RunId Run, string Request)? FindByKey(string name)
+    {
+        using var command = Command("SELECT run_id, key_request FROM runs WHERE key_name=$name ORDER BY created_at, run_id LIMIT 1", ("$name", name));
+        using var rows = command.ExecuteReader();
+        return rows.Read() ? (RunId.Parse(rows.GetString(0)), rows.GetString(1)) : null;
     }
 
     public RunFigures Measure(RunFilter filter, int limit, int offset)
@@ -64,6 +73,35 @@ sealed class IndexReads(SqliteConnection connection)
             if (tool is not null) tools.Add(Figures(tool, errors, durations));
         }
         return new(Total(filter), statuses.Values.Sum(), statuses, tools);
+    }
+
+    public IReadOnlyList<UsageBucket> Usage(AgentId? agent, DateTimeOffset since, TimeSpan bucket)
+    {
+        using var command = Command(
+            $"SELECT created_at, status, input_tokens, output_tokens, cost_usd, duration_ms, turns FROM runs WHERE created_at >= $since{(agent is null ? "" : " AND agent_id=$agent")}",
+            [("$since", since.UtcTicks), .. agent is { } one ? new (string, object)[] { ("$agent", one.ToString()) } : []]);
+        using var rows = command.ExecuteReader();
+        var buckets = new SortedDictionary<long, UsageBucket>();
+        while (rows.Read())
+        {
+            var start = rows.GetInt64(0) / bucket.Ticks * bucket.Ticks;
+            var sum = buckets.GetValueOrDefault(start) ?? new(new(start, TimeSpan.Zero), 0, 0, 0, 0, 0, 0, 0);
+            var status = rows.GetString(1);
+            var ended = status is not (RunSummary.Running or RunSummary.Queued);
+            decimal? cost = rows.IsDBNull(4) ? null : decimal.Parse(rows.GetString(4), CultureInfo.InvariantCulture);
+            buckets[start] = sum with
+            {
+                Runs = sum.Runs + 1,
+                Failed = sum.Failed + (status is "failed" or "timed_out" ? 1 : 0),
+                InputTokens = sum.InputTokens + (rows.IsDBNull(2) ? 0 : rows.GetInt64(2)),
+                OutputTokens = sum.OutputTokens + (rows.IsDBNull(3) ? 0 : rows.GetInt64(3)),
+                CostUsd = sum.CostUsd + (cost ?? 0),
+                // A run that asked no model cost nothing.
+                Unpriced = sum.Unpriced + (ended && cost is null && rows.GetInt64(6) > 0 ? 1 : 0),
+                DurationMs = sum.DurationMs + rows.GetInt64(5),
+            };
+        }
+        return [.. buckets.Values];
     }
 
     long Total(RunFilter filter)
@@ -116,6 +154,6 @@ sealed class IndexReads(SqliteConnection connection)
         return new(
             RunId.Parse(row.GetString(0)), AgentId.Parse(row.GetString(1)), row.GetString(2), Text(3), row.GetString(4), Text(5), new(row.GetInt64(6), TimeSpan.Zero), new(row.GetInt64(7), TimeSpan.Zero),
             row.GetInt64(8), row.GetInt32(9), row.GetInt32(10), Number(11), Number(12), Number(13), Text(14) is { } cost ? decimal.Parse(cost, CultureInfo.InvariantCulture) : null,
-            Text(15), Text(16), row.GetString(17), Text(18), row.GetString(19), row.GetInt64(20));
+            Text(15), Text(16), row.GetString(17), Text(18), row.GetString(19), row.GetInt64(20), Text(21), Text(22));
     }
 }

@@ -15,7 +15,8 @@ static class IndexTables
             run_id TEXT PRIMARY KEY, agent_id TEXT NOT NULL, source TEXT NOT NULL, session_id TEXT, status TEXT NOT NULL, reason TEXT,
             created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, duration_ms INTEGER NOT NULL, tool_calls INTEGER NOT NULL, turns INTEGER NOT NULL,
             input_tokens INTEGER, output_tokens INTEGER, total_tokens INTEGER, cost_usd TEXT, provider TEXT, model TEXT, message TEXT NOT NULL, error TEXT, process TEXT NOT NULL,
-            seq INTEGER NOT NULL) WITHOUT ROWID;
+            seq INTEGER NOT NULL, key_name TEXT, key_request TEXT) WITHOUT ROWID;
+        CREATE INDEX runs_of_key ON runs(key_name) WHERE key_name IS NOT NULL;
         CREATE INDEX runs_newest ON runs(created_at DESC, run_id DESC, status, source);
         CREATE INDEX runs_of_agent ON runs(agent_id, created_at DESC, run_id DESC, status, source);
         CREATE TABLE calls(

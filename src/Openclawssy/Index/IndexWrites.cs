@@ -11,7 +11,7 @@ sealed class IndexWrites(SqliteConnection connection)
     static readonly string[] columns =
     [
         "run_id", "agent_id", "source", "session_id", "status", "reason", "created_at", "updated_at", "duration_ms", "tool_calls", "turns",
-        "input_tokens", "output_tokens", "total_tokens", "cost_usd", "provider", "model", "message", "error", "process", "seq",
+        "input_tokens", "output_tokens", "total_tokens", "cost_usd", "provider", "model", "message", "error", "process", "seq", "key_name", "key_request",
     ];
 
     // An older line never replaces a younger one, whoever comes last: what lags behind and what is made again may cross.
@@ -24,7 +24,7 @@ sealed class IndexWrites(SqliteConnection connection)
     public void Put(RunSummary run) => Run(putRun,
     [
         run.Id.ToString(), run.Agent.ToString(), run.Source, run.Session, run.Status, run.Reason, run.CreatedAt.UtcTicks, run.UpdatedAt.UtcTicks, run.DurationMs, run.ToolCalls, run.Turns,
-        run.InputTokens, run.OutputTokens, run.TotalTokens, run.CostUsd?.ToString(CultureInfo.InvariantCulture), run.Provider, run.Model, run.Message, run.Error, run.Process, run.Seq,
+        run.InputTokens, run.OutputTokens, run.TotalTokens, run.CostUsd?.ToString(CultureInfo.InvariantCulture), run.Provider, run.Model, run.Message, run.Error, run.Process, run.Seq, run.KeyName, run.KeyRequest,
     ], columns);
 
     public void Put(RunSummary run, CallLine call) =>

@@ -51,7 +51,12 @@ static class SurroundingsKeys
         .Key("tls_enabled", Kinds.Flag, c => c.TlsEnabled, (c, v) => c with { TlsEnabled = v }, "Serves HTTPS; needs both files.")
         .Key("tls_cert_file", Kinds.PathOrNone, c => c.TlsCertFile, (c, v) => c with { TlsCertFile = v }, "Certificate, in PEM form.")
         .Key("tls_key_file", Kinds.PathOrNone, c => c.TlsKeyFile, (c, v) => c with { TlsKeyFile = v }, "Its private key, in PEM form.")
-        .Key("dashboard_enabled", Kinds.Flag, c => c.DashboardEnabled, (c, v) => c with { DashboardEnabled = v }, "Serves the dashboard and its routes.");
+        .Key("dashboard_enabled", Kinds.Flag, c => c.DashboardEnabled, (c, v) => c with { DashboardEnabled = v }, "Serves the dashboard and its routes.")
+        .Key("token_file", Kinds.PathOrNone, c => c.TokenFile, (c, v) => c with { TokenFile = v }, "File (0600) that holds the token; left out, the program makes one and keeps its hash.")
+        .Key("allowed_hosts", Kinds.Names, c => c.AllowedHosts, (c, v) => c with { AllowedHosts = v },
+            "Names, as in a Host header with its port, under which requests may come beside the address it listens on; for a proxy before it.")
+        .Key("drain_seconds", Kinds.Whole(0, 3600), c => c.DrainSeconds, (c, v) => c with { DrainSeconds = v }, "Seconds running work is given to end when the program is told to stop.")
+        .Key("access_log", Kinds.Flag, c => c.AccessLog, (c, v) => c with { AccessLog = v }, "Writes one line to standard error for each request: route, answer, time, who; never an address' query, a header or a body.");
 
     public static Section<WorkspaceConfig> Workspace { get; } = new Section<WorkspaceConfig>()
         .Key("root", Kinds.FilePath, c => c.Root, (c, v) => c with { Root = v },

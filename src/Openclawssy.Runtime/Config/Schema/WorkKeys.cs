@@ -7,9 +7,9 @@ static class WorkKeys
 
     public static Section<EngineConfig> Engine { get; } = new Section<EngineConfig>()
         .Key("max_concurrent_runs", Kinds.Whole(1, 10_000), c => c.MaxConcurrentRuns, (c, v) => c with { MaxConcurrentRuns = v },
-            "Runs at work at the same time.", FeatureStatus.NotBuiltYet, ChangeRight.Granted)
+            "Runs of the gateway at work at the same time.", change: ChangeRight.Granted)
         .Key("max_queued_runs", Kinds.Whole(0, 10_000), c => c.MaxQueuedRuns, (c, v) => c with { MaxQueuedRuns = v },
-            "Runs that may wait for a place; one more is refused with `queue.full`.", FeatureStatus.NotBuiltYet)
+            "Runs that may wait for a place; one more is refused with `queue.full`.")
         .Key("default_run_timeout_ms", Kinds.Whole(1000, Day, "the maximum"), c => c.DefaultRunTimeoutMs, (c, v) => c with { DefaultRunTimeoutMs = v },
             "Time limit of a run that names none.")
         .Key("max_run_timeout_ms", Kinds.Whole(1000, Day, "no cap above the default"), c => c.MaxRunTimeoutMs, (c, v) => c with { MaxRunTimeoutMs = v },

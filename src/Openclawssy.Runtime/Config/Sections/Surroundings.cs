@@ -106,6 +106,18 @@ public sealed record ServerConfig
     public string TlsCertFile { get; init; } = ".openclawssy/certs/server.crt";
     public string TlsKeyFile { get; init; } = ".openclawssy/certs/server.key";
     public bool DashboardEnabled { get; init; } = true;
+
+    /// <summary>Path of a file (0600) that holds the token; empty: the program makes one.</summary>
+    public string TokenFile { get; init; } = "";
+
+    /// <summary>Further names, with or without port, under which requests may come; what stands before the gateway may use one.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Seconds that running work is given when the program is told to stop.</summary>
+    public int DrainSeconds { get; init; } = 30;
+
+    /// <summary>One line on standard error for each request.</summary>
+    public bool AccessLog { get; init; } = true;
 }
 
 /// <summary>Where an agent's files are and how hard the wall around them is.</summary>

@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Openclawssy.Gateway.Doors;
+using Openclawssy.Gateway.Tokens;
+using Openclawssy.Runtime.Agents;
+using Openclawssy.Runtime.Channels;
+using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Feed;
+using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Storage;
+using Openclawssy.Telemetry;
+
+namespace Openclawssy.Gateway;
+
+/// <summary>What runs as long as <c>serve</c> does, in the order it is started: the queue, what was left behind, the server. It stops in reverse.</summary>
+sealed class Serving : IAsyncDisposable
+{
+    /// <summary>How often it is looked whether a process died and left runs behind.</summary>
+    static readonly TimeSpan OrphanInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a run that is cancelled at the end has to write its own end.</summary>
+    static readonly TimeSpan LastWords = TimeSpan.FromSeconds(5);
+
+    readonly Installation installation;
+    readonly FileLock held;
+    readonly TokenWatch tokens;
+    readonly AccessLog? log;
+    readonly TelemetryExport? telemetry;
+    readonly GatewayServer server;
+    readonly CancellationTokenSource stopping = new();
+    readonly TimeProvider clock;
+    readonly Action<string, Exception> report;
+    Task orphans = Task.CompletedTask;
+
+    /// <param name="held">The right to be this instance's gateway; given back at the end.</param>
+    /// <param name="log">Where requests are written down; null for nowhere.</param>
+    public Serving(Installation installation, FileLock held, GatewayAddress address, TokenSource token, X509Certificate2? certificate, TextWriter? log, World world,
+        Func<CancellationToken, Task<IReadOnlyList<Cli.Finding>>> doctor)
+    {
+        (this.installation, this.held, clock, report) = (installation, held, world.Clock, world.Report);
+        var live = new LiveRuns();
+        var now = new ConfigNow(installation.ReadConfig, installation.State.ConfigFile);
+        var figures = new RunFigures();
+        telemetry = TelemetryExport.Of(world, installation.Egress, figures);
+        Queue = new(installation.Runner, installation.SettingsOf, () => LimitsOf(now.Read() ?? installation.Config),
+            () => telemetry is null ? [live.Begin(), figures.ForRun()] : [live.Begin(), figures.ForRun(), telemetry.ForRun()]);
+        var chat = new ChatDesk(new(
+            installation.Sessions, () => AgentFolder.Existing(installation.State.Path), Queue, Queue.Stop, channel => now.Read() is { } config ? ChatRules.Of(channel, config) : ChatRules.Off, clock, report));
+        var rooms = new GatewayRooms(
+            installation, Queue, new(installation.State.Path, live, clock), chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable), figures);
+        tokens = new(token.Now, clock);
+        this.log = log is null ? null : new(log, clock);
+        Handover = new();
+        server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms), tokens, Handover, this.log, clock, report);
+        Certificate = certificate;
+    }
+
+    public RunQueue Queue { get; }
+    public HandoverKey Handover { get; }
+    X509Certificate2? Certificate { get; }
+
+    /// <summary>Where it listens, once it was started.</summary>
+    public Uri Address => server.Address;
+
+    /// <summary>Closes what dead processes left, takes up what waited, and listens. Whoever connects after that finds everything in order.</summary>
+    /// <returns>Runs that were closed, with the calls whose outcome nobody knows.</returns>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public async Task<IReadOnlyList<(Runtime.Text.RunId Run, IReadOnlyList<string> OutcomeUnknown)>> StartAsync(CancellationToken cancellationToken)
+    {
+        var closed = await installation.Orphans.CloseAsync(Queue.TakeUpAsync);
+        await server.StartAsync(cancellationToken);
+        new GatewayPlate(Environment.ProcessId, Address.ToString(), Handover.Text, Certificate?.GetCertHashString(HashAlgorithmName.SHA256), clock.GetUtcNow()).Hang(installation.State);
+        orphans = LookForOrphansAsync();
+        return closed;
+    }
+
+    /// <summary>Takes nothing in any more, lets what runs end within a limit, cancels the rest, and stops. What waited waits for the next start.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        var drained = Queue.CloseAsync();
+        await ((Task)Task.WhenAny(drained, Task.Delay(limit, clock))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!drained.IsCompleted)
+        {
+            foreach (var run in installation.Runner.Tracker.Running) installation.Runner.Tracker.Cancel(run, "the gateway, which was told to stop");
+            await Task.WhenAny(drained, Task.Delay(LastWords, clock));
+        }
+        if (Queue.LeaveWaiting() > 0) installation.Process.LeaveForNextStart();
+        await stopping.CancelAsync();
+        using var last = new CancellationTokenSource(LastWords, clock);
+        await server.StopAsync(last.Token);
+        await orphans;
+    }
+
+    async Task LookForOrphansAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            await Task.Delay(OrphanInterval, clock, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stopping.IsCancellationRequested) return;
+            try { await installation.Orphans.CloseAsync(Queue.TakeUpAsync); }
+            catch (Exception problem) { report("looking for runs whose process died", problem); }
+        }
+    }
+
+    // A configuration with mistakes does not stop what works.
+    static QueueLimits LimitsOf(OpenclawssyConfig config) => new(config.Engine.MaxConcurrentRuns, config.Engine.MaxQueuedRuns);
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        tokens.Dispose();
+        telemetry?.Dispose();
+        if (log is not null) await log.DisposeAsync();
+        GatewayPlate.TakeDown(installation.State);
+        held.Dispose();
+        stopping.Dispose();
+    }
+}

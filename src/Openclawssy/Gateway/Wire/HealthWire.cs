@@ -1,0 +1,3 @@
+namespace Openclawssy.Gateway.Wire;
+
+sealed record HealthReply(string Status);
