@@ -60,7 +60,7 @@ sealed class Installation : IDisposable
         Egress = EgressClient.OfSystem(world.Clock);
         var models = new ModelClients(Config, world, root, Egress, Secrets.Use);
         var network = new NetworkRules(ReadConfig, State.ConfigFile, new(written, EgressPolicy.Of(Config.Network)));
-        Sandbox = SandboxChoice.Of(Config, Workspace, State.Path);
+        Sandbox = SandboxChoice.Of(Config, Workspace, State.Path, new StoredCommandSecrets(Secrets));
         Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
