@@ -8,7 +8,6 @@ using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
-using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Storage;
@@ -34,7 +33,6 @@ sealed class Serving : IAsyncDisposable
     readonly GatewayServer server;
     readonly SchedulerLoop scheduler;
     readonly DiscordBridge discord;
-    readonly DiscordDeliveries deliveries;
     readonly CancellationTokenSource stopping = new();
     readonly TimeProvider clock;
     readonly Action<string, Exception> report;
@@ -58,9 +56,11 @@ sealed class Serving : IAsyncDisposable
         var folder = installation.State.Of("discord");
         discord = new(new(
             folder, chat, feed, installation.Egress, () => now.Read() ?? Barred(installation.Config),
-            () => DiscordToken.Find(installation.Secrets.Use, world.Variable, installation.Config.Discord), installation.Runner.Tracker.Cancel, clock, Installation.Chance, report));
+            () => DiscordToken.Find(installation.Secrets.Use, world.Variable, installation.Config.Discord), installation.Runner.Tracker.Cancel, clock, Installation.Chance, report)
+        {
+            Deliveries = new Deliveries(installation.Ledgers),
+        });
         if (installation.Config.Discord.Enabled) discord.State.Changed += status => Note(folder, status);
-        deliveries = new(new Deliveries(installation.Ledgers), OutputOf, discord, clock, report);
         var rooms = new GatewayRooms(
             installation, Queue, feed, chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable), figures, discord.State);
         var jobs = new ScheduledRuns(Queue, installation.Sessions, () => AgentFolder.Existing(installation.State.Path), agent => (now.Read() ?? installation.Config).IsEnabled(agent));
@@ -83,12 +83,6 @@ sealed class Serving : IAsyncDisposable
         catch (IOException problem) { report("the state of the Discord channel", problem); }
     }
 
-    /// <summary>What a channel may show of an ended run: never a path or a raw error.</summary>
-    string? OutputOf(Delivery delivery) =>
-        installation.Archive.Find(delivery.Run) is { } place && installation.Archive.Detail(place) is { Run.HasEnded: true } run
-            ? run.Run.Status is RunStates.Completed or RunStates.NeedsInput && run.Output is { Length: > 0 } output ? output : $"The scheduled run ended as {run.Run.Status}; an operator can look at {delivery.Run}."
-            : null;
-
     public RunQueue Queue { get; }
     public HandoverKey Handover { get; }
     X509Certificate2? Certificate { get; }
@@ -107,7 +101,7 @@ sealed class Serving : IAsyncDisposable
         orphans = LookForOrphansAsync();
         planning = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
         if (installation.Config.Discord.Enabled)
-            talking = Task.WhenAll(Task.Run(() => discord.RunAsync(stopping.Token), CancellationToken.None), Task.Run(() => deliveries.RunAsync(stopping.Token), CancellationToken.None));
+            talking = Task.Run(() => discord.RunAsync(stopping.Token), CancellationToken.None);
         return closed;
     }
 
