@@ -118,7 +118,8 @@ ref struct RedactionCut
         var next = text[end];
         if (right < end) return !IsSeparator(next);
         if (next is not (' ' or '\t')) return next is ',' or ';' or ')' or '!' or '/' or ']' or '}' or '\r' or '\n' or >= '\x80';
-        return text[left] != '-' && IsProse(end);
+        // A dash before the word makes it an option, with its value behind a blank; also one where a masked value ends.
+        return !text[left..at].Contains('-') && IsProse(end);
     }
 
     /// <summary>Behind a name and a blank: no separator, and no word (it could be a type) with a <c>=</c> behind it.</summary>

@@ -80,6 +80,7 @@ public sealed class RedactedPiecesTests
     [InlineData("say ghp_16C7e42F292c6912E7710c838347Ae178B4a to them", "16C7e42F")]
     [InlineData("password = \"hunter22 secret9\" is set\n", "hunter22")]
     [InlineData("Authorization: Bearer aB3dE5fG7hI9jK1lM2nO4pQ6\n", "aB3dE5fG7")]
+    [InlineData("ghp_16C7e42F292c6912E7710c838347Ae178B4a-secret hunter22secret\n", "hunter22")]
     [InlineData("<password>\n  hunter22secret\n</password>\n", "hunter22")]
     [InlineData("-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq1k9sX2Qm4\nv8Zt0Lw3Yc6Rf5Hn1Pd\n-----END RSA PRIVATE KEY-----\n", "v8Zt0Lw3")]
     [InlineData("-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bq1k9sX2Qm4\nv8Zt0Lw3Yc6Rf5Hn1Pd and no end", "v8Zt0Lw3")]

@@ -162,7 +162,7 @@ public sealed class CommandSecretsTests
         {
             var parsed = SecretName.Parse(name);
             using var value = SecretValue.Of(Encoding.UTF8.GetBytes(text));
-            installation.Secrets.Store.Set(parsed, value, present => binding ?? SecretPlaces.Bind(installation.Config, parsed, present), _ => { });
+            installation.Secrets.Store.Set(parsed, value, present => binding ?? SecretPlaces.Bind(installation.Config, parsed, present), change => AuditedMark.Record(installation.InstallationAudit, "test", change));
         }
 
         public Task<RunResult> AskAsync(string message) => installation.Runner.RunAsync(
