@@ -61,7 +61,7 @@ uninstall:
 
 ## docs: rewrites the pages and approved texts that tests compare with the code; read the diff
 docs:
-	UPDATE=1 dotnet test --project tests/Openclawssy.Tests
+	UPDATE=1 dotnet test --project tests/Openclawssy.Tests -p:Dashboard=false
 	@git status --short docs tests
 
 fmt:

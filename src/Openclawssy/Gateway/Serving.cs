@@ -44,9 +44,10 @@ sealed class Serving : IAsyncDisposable
         var rooms = new GatewayRooms(
             installation, Queue, new(installation.State.Path, live, clock), chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable));
         tokens = new(token.Now, clock);
+        var sessions = new PageSessions(clock);
         this.log = log is null ? null : new(log, clock);
         Handover = new();
-        server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms), tokens, Handover, this.log, clock, report);
+        server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms, sessions), tokens, sessions, Handover, this.log, clock, report);
         Certificate = certificate;
     }
 
