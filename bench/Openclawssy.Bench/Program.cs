@@ -2,8 +2,13 @@ using System.Globalization;
 using Openclawssy.Bench;
 using Openclawssy.Launcher;
 
-// Whole-process figures of the native binary beside their floors. Usage: bench NATIVE_BINARY EMPTY_NATIVE_PROGRAM
+// Whole-process figures of the native binary beside their floors. Usage: bench NATIVE_BINARY EMPTY_NATIVE_PROGRAM, or bench gateway BINARY [CLIENTS [RUNS]]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+if (args is ["gateway", var served, .. var sizes])
+{
+    await GatewayLoad.RunAsync(Path.GetFullPath(served), sizes.Length > 0 ? int.Parse(sizes[0]) : 32, sizes.Length > 1 ? int.Parse(sizes[1]) : 2000);
+    return;
+}
 var (binary, floor) = (Path.GetFullPath(args[0]), Path.GetFullPath(args[1]));
 var place = Directory.CreateTempSubdirectory("openclawssy-bench-").FullName;
 try

@@ -15,6 +15,8 @@ static class Given
 
     public static SessionId Session(string text) => SessionId.TryParse(text, out var id) ? id : throw Refuse("session_id", "is no session id; session.list shows them");
 
+    public static JobId Job(string text) => JobId.TryParse(text, out var id) ? id : throw Refuse("id", "is no job id; use letters, digits, '_', '-' and '.', at most 64, starting with a letter or digit");
+
     /// <summary>RFC 3339 in UTC, to the millisecond.</summary>
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

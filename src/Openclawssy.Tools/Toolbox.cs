@@ -5,6 +5,7 @@ using Openclawssy.Tools.Files;
 using Openclawssy.Tools.Grants;
 using Openclawssy.Tools.Metrics;
 using Openclawssy.Tools.Runs;
+using Openclawssy.Tools.Scheduler;
 using Openclawssy.Tools.Secrets;
 using Openclawssy.Tools.Sessions;
 using Openclawssy.Tools.Shell;
@@ -39,6 +40,11 @@ public static class Toolbox
         new RunCancel(),
         new RunGet(),
         new RunList(),
+        new SchedulerAdd(),
+        new SchedulerList(),
+        new SchedulerPause(),
+        new SchedulerRemove(),
+        new SchedulerResume(),
         new SecretsGet(),
         new SecretsList(),
         new SecretsSet(),

@@ -20,7 +20,21 @@ static class Initialization
     /// <summary>What a person chose beforehand; a null leaves a part to what <c>init</c> does.</summary>
     /// <param name="Config">The text of the configuration, valid; it takes the place of one that is there.</param>
     /// <param name="Rights">Exactly what the agent is granted.</param>
-    public sealed record Chosen(byte[]? Config = null, IReadOnlyList<string>? Rights = null);
+    /// <param name="Certificate">The pair of files a certificate of this machine's own is put into, unless there is one that holds.</param>
+    public sealed record Chosen(byte[]? Config = null, IReadOnlyList<string>? Rights = null, ServerConfig? Certificate = null);
+
+    /// <summary>A new configuration. It goes on with the secrets of the one it replaces, wherever they and their key are.</summary>
+    /// <param name="kept">Null when there was none that could be read.</param>
+    public static byte[] FreshConfig(string? workspace, SecretsConfig? kept)
+    {
+        var text = Encoding.UTF8.GetBytes(ConfigDefaults.InitialFile(workspace));
+        var usual = new SecretsConfig();
+        if (kept is not null && kept.StoreFile != usual.StoreFile) text = ConfigEdit.Set(text, ConfigPath.Parse("secrets.store_file"), JsonString(kept.StoreFile));
+        if (kept is not null && kept.MasterKeyFile != usual.MasterKeyFile) text = ConfigEdit.Set(text, ConfigPath.Parse("secrets.master_key_file"), JsonString(kept.MasterKeyFile));
+        return text;
+    }
+
+    static string JsonString(string text) => $"\"{System.Text.Json.JsonEncodedText.Encode(text)}\"";
 
     /// <param name="root">The instance's folder; made where it is missing.</param>
     /// <param name="workspace">Where agents work, relative to <paramref name="currentFolder"/>; null means <c>workspace</c> below the instance.</param>
@@ -38,14 +52,23 @@ static class Initialization
         var configured = workspace is null ? null : Path.GetFullPath(workspace, currentFolder);
         var writeConfig = force || chosen?.Config is not null || DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is null;
         if (chosen is null && !writeConfig && configured is not null) lines.Add("kept the configuration: --workspace counts with --force, or set workspace.root yourself");
-        using var audit = new InstallationAudit(state.Path, world.Clock, new(world.Clock, Installation.Chance), Anchors.ForWriting(new(), state, world.Variable), text => (text, 0));
+        var present = ConfigFile.Load(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), state.ConfigFile).Config;
+        using var audit = new InstallationAudit(state.Path, world.Clock, new(world.Clock, Installation.Chance), Anchors.ForWriting(present?.Audit ?? new(), state, world.Variable), text => (text, 0),
+            StoredSecrets.HeadKeysUnasked(world, present ?? new(), state, root));
         audit.Record(Actors.Operator, "instance.init", ("agent_id", agent.ToString()), ("force", force ? "true" : "false"),
             ("capabilities", chosen?.Rights is { } wished ? string.Join(' ', wished) : null));
 
+        // Before the configuration that names it.
+        if (chosen?.Certificate is { } server)
+        {
+            var (certificate, key) = (Path.GetFullPath(server.TlsCertFile, root), Path.GetFullPath(server.TlsKeyFile, root));
+            Say(ServerCertificate.Ensure(certificate, key, world.Clock.GetUtcNow(), anew: force), certificate);
+        }
         if (writeConfig)
         {
-            if (DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is { } before) DurableFile.Replace(state.LastGoodConfigFile, before);
-            DurableFile.Replace(state.ConfigFile, chosen?.Config ?? Encoding.UTF8.GetBytes(ConfigDefaults.InitialFile(configured)));
+            // A configuration nothing could run on was not good; the last one that was stays.
+            if (DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes) is { } before && present is not null) DurableFile.Replace(state.LastGoodConfigFile, before);
+            DurableFile.Replace(state.ConfigFile, chosen?.Config ?? FreshConfig(configured, present?.Secrets));
         }
         Say(writeConfig, state.ConfigFile);
 

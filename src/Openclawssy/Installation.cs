@@ -11,6 +11,7 @@ using Openclawssy.Runtime.Prompts;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Sandboxes;
+using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
@@ -28,7 +29,6 @@ namespace Openclawssy;
 sealed class Installation : IDisposable
 {
     readonly ConcurrentDictionary<AgentId, AuditLog> audits = new();
-    readonly EgressClient egress;
 
     /// <exception cref="StateFolderException">There is no instance here, or it is somebody else's.</exception>
     /// <exception cref="ConfigRefusedException">The configuration has mistakes; nothing runs on a guess.</exception>
@@ -37,18 +37,19 @@ sealed class Installation : IDisposable
         Root = root;
         State = StateFolder.Open(root);
         // What a killed writer left beside the files it was replacing; a living one holds its file.
-        foreach (var folder in new[] { State.Path, State.Of("policy") }) DurableFile.SweepLeftovers(folder);
+        foreach (var folder in new[] { State.Path, State.Of("policy"), State.Of("scheduler") }) DurableFile.SweepLeftovers(folder);
         var written = ReadConfig();
         Config = ConfigFile.Load(written, State.ConfigFile).Require();
         Workspace = Workspace.Open(
             Path.GetFullPath(Config.Workspace.Root, root), State.Path, new(Config.Workspace.Protected, Config.Workspace.Containment == Runtime.Config.Containment.Require));
 
         var ids = new Ids(world.Clock, Chance);
-        InstallationAudit = OpenAudit(world, State, Config.Audit, ids);
+        Secrets = new(world, Config, State, root);
+        InstallationAudit = OpenAudit(world, State, Config.Audit, ids, () => Secrets.HeadKeys);
         Process = ProcessLock.Create(State.ProcessesFolder, ids.NewName());
         // Early: it opens its file on another thread.
         Archive = new(State.Path);
-        Index = new(new(State, Process.Name), Archive, world.Boot(), problem =>
+        Index = new(new(State, Process.Name), Archive, world.Boot(), world.Clock, problem =>
         {
             Process.LeaveForNextStart();
             world.Report("the index of runs", problem);
@@ -56,16 +57,15 @@ sealed class Installation : IDisposable
         var follower = new IndexFollower(Index);
         Catalog = new(Toolbox.All, PublishedSchemas.Of);
         Grants = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
-        Secrets = new(world, Config, State, root);
-        egress = EgressClient.OfSystem(world.Clock);
-        var models = new ModelClients(Config, world, root, egress, Secrets.Use);
+        Egress = EgressClient.OfSystem(world.Clock);
+        var models = new ModelClients(Config, world, root, Egress, Secrets.Use);
         var network = new NetworkRules(ReadConfig, State.ConfigFile, new(written, EgressPolicy.Of(Config.Network)));
         Sandbox = SandboxChoice.Of(Config, Workspace, State.Path);
         Sessions = new(State.Path, world.Clock, ids);
 
         Runner = new(new(
             State.Path, Catalog, Grants, Workspace, Sandbox, models.Of, Prompt, WitnessesOf, Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report, Doors(),
-            Web: () => new WebDoor(egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
+            Web: () => new WebDoor(Egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
         Orphans = new(State.Path, WitnessesOf, Sessions, world.Clock);
 
         IReadOnlyList<IJournalWitness> WitnessesOf(AgentId agent) => [AuditOf(agent), follower];
@@ -77,12 +77,17 @@ sealed class Installation : IDisposable
         {
             Grants = caller => new GrantsDesk(caller, Grants, Catalog, () => AgentFolder.Existing(State.Path), InstallationAudit.Record),
             Configuration = caller => new ConfigurationDesk(caller, ConfigStore.In(State), InstallationAudit.Record),
-            Secrets = caller => new SecretsDesk(caller, Secrets, Config, InstallationAudit.Record),
+            Secrets = caller => new SecretsDesk(caller, Secrets, Config, InstallationAudit),
             Runs = viewer => new RunRecords(Index, Archive, viewer),
             Sessions = viewer => new SessionDesk(Sessions, viewer, Never),
             Agents = viewer => new AgentDesk(State.Path, Grants, ConfigStore, viewer, Never),
             RunControl = (viewer, permit) => new RunControl(Archive, viewer, Permitted(permit, Reach.RunControl)),
             SessionControl = (viewer, permit) => new SessionDesk(Sessions, viewer, Permitted(permit, Reach.SessionControl)),
+            Scheduler = (viewer, caller) => new SchedulerDesk(Jobs, viewer, caller.Authority.Names, Catalog, () => AgentFolder.Existing(State.Path), world.Clock, ids, TimeZoneNames.Find, (happened, payload) =>
+            {
+                caller.Demand(Reach.Scheduler);
+                InstallationAudit.Record(caller.Actor, happened, payload);
+            }),
             AgentControl = (viewer, permit) => new AgentDesk(State.Path, Grants, ConfigStore, viewer, Permitted(permit, Reach.AgentControl)),
         };
         string Prompt(AgentId agent, IReadOnlyList<Tool> tools) =>
@@ -90,6 +95,9 @@ sealed class Installation : IDisposable
     }
 
     public string Root { get; }
+
+    /// <summary>The one way to the network.</summary>
+    public EgressClient Egress { get; }
     public StateFolder State { get; }
     public OpenclawssyConfig Config { get; }
     public Workspace Workspace { get; }
@@ -103,6 +111,11 @@ sealed class Installation : IDisposable
 
     /// <summary>The configuration as others may change it; this instance goes by what it was when it was composed.</summary>
     public ConfigStore ConfigStore => ConfigStore.In(State);
+
+    public JobsFile Jobs => JobsFile.In(State);
+
+    /// <summary>What cannot be made again beside the index: planned instants and deliveries.</summary>
+    public LedgerFile Ledgers => new(new(State, Process.Name));
 
     public SessionStore Sessions { get; }
     public StoredSecrets Secrets { get; }
@@ -131,19 +144,19 @@ sealed class Installation : IDisposable
 
     public void Dispose()
     {
-        egress.Dispose();
-        Secrets.Dispose();
+        Egress.Dispose();
         foreach (var audit in audits.Values) audit.Dispose();
         Index.Dispose();
         Process.Dispose();
         InstallationAudit.Dispose();
+        Secrets.Dispose();
         Workspace.Dispose();
     }
 
     /// <summary>The installation's own audit, and its anchor outside.</summary>
     /// <exception cref="NotSupportedException">The configuration asks for an anchor there is not.</exception>
-    public static InstallationAudit OpenAudit(World world, StateFolder state, AuditConfig config, Ids ids) =>
-        new(state.Path, world.Clock, ids, Anchors.ForWriting(config, state, world.Variable), Masked);
+    public static InstallationAudit OpenAudit(World world, StateFolder state, AuditConfig config, Ids ids, Func<HeadKeys> headKeys) =>
+        new(state.Path, world.Clock, ids, Anchors.ForWriting(config, state, world.Variable), Masked, headKeys);
 
     /// <summary>Unpredictable bytes from the system.</summary>
     public static void Chance(Span<byte> bytes) => RandomNumberGenerator.Fill(bytes);

@@ -15,8 +15,14 @@ static class SecretPlaces
         world.Variable("CREDENTIALS_DIRECTORY") is { } credentials && Path.IsPathRooted(credentials) ? Path.Combine(credentials, CredentialName) : null,
         world.Variable(KeySources.VariableName), Path.GetFullPath(config.MasterKeyFile, root), world.AskHidden, Passphrases.Stretch));
 
-    public static SecretStore Store(World world, SecretsConfig config, StateFolder state, string root, KeySources keys) => new(
-        Path.GetFullPath(config.StoreFile, root), keys, Anchors.UserPlace("marks", state, world.Variable) is { } mark ? new FileGenerationMark(mark) : null, world.Clock, Installation.Chance);
+    /// <param name="lookedThrough">Bytes of the audit's end in which its last word on the store is looked for; more where nothing else remembers it.</param>
+    public static SecretStore Store(World world, SecretsConfig config, StateFolder state, string root, KeySources keys, long lookedThrough = AuditedMark.Recent)
+    {
+        var mark = Anchors.UserPlace("marks", state, world.Variable) is { } place ? new FileGenerationMark(place) : null;
+        var path = Path.GetFullPath(config.StoreFile, root);
+        var alone = mark?.Read() is null && DurableFile.StampOf(path) is not null;
+        return new(path, keys, mark, world.Clock, Installation.Chance, new AuditedMark(state, alone ? Math.Max(lookedThrough, AuditedMark.Far) : lookedThrough));
+    }
 
     /// <summary>
     /// Where a secret is sent unless the operator says something else: a provider's key to the provider. A binding that lets it

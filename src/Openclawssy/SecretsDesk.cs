@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Secrets;
 using Openclawssy.Runtime.Storage;
@@ -11,7 +11,7 @@ using Openclawssy.Runtime.Toolkit;
 namespace Openclawssy;
 
 /// <summary>The secret store as a tool may use it: names and where they are bound, a way in for values, and no way out.</summary>
-sealed class SecretsDesk(Caller caller, StoredSecrets secrets, OpenclawssyConfig config, ActRecord record) : ISecretsDesk
+sealed class SecretsDesk(Caller caller, StoredSecrets secrets, OpenclawssyConfig config, InstallationAudit audit) : ISecretsDesk
 {
     public IReadOnlyList<SecretEntry> All()
     {
@@ -46,8 +46,7 @@ sealed class SecretsDesk(Caller caller, StoredSecrets secrets, OpenclawssyConfig
     public void Witness(SecretChange change)
     {
         caller.Demand(Reach.Secrets);
-        record(caller.Actor, "secrets.changed", ("action", change.Action), ("secret", change.Name?.ToString()), ("binding", change.Binding?.ToString()),
-            ("generation", change.Generation.ToString(CultureInfo.InvariantCulture)));
+        AuditedMark.Record(audit, caller.Actor, change);
     }
 
     SecretName NameOf(string text) => SecretPlaces.TryName(config, text.Trim(), out var name) ? name : throw ToolException.InvalidInput($"$.key: {SecretName.Rule}", "$.key");

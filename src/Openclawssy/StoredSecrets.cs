@@ -21,10 +21,11 @@ sealed class StoredSecrets : IDisposable
     KnownSecrets? scrubber;
     Locked? problem;
 
-    public StoredSecrets(World world, OpenclawssyConfig config, StateFolder state, string root)
+    /// <param name="lookedThrough">See <see cref="SecretPlaces.Store"/>.</param>
+    public StoredSecrets(World world, OpenclawssyConfig config, StateFolder state, string root, long lookedThrough = AuditedMark.Recent)
     {
         keys = SecretPlaces.Keys(world, config.Secrets, root);
-        store = SecretPlaces.Store(world, config.Secrets, state, root, keys);
+        store = SecretPlaces.Store(world, config.Secrets, state, root, keys, lookedThrough);
         known = [.. ElsewhereKnown(world, config).Where(secret => secret.Value.Length >= KnownSecrets.MinLength)];
     }
 
@@ -36,6 +37,16 @@ sealed class StoredSecrets : IDisposable
 
     /// <summary>Where the key that opened the store came from; null when there is none or it is locked.</summary>
     public KeyOrigin? Origin { get { lock (gate) { Refresh(); return vault.Origin; } } }
+
+    /// <summary>What the audit's heads carry a MAC of, as far as this process can say. Not for who holds the store.</summary>
+    public HeadKeys HeadKeys { get { lock (gate) { Refresh(); return problem is null ? vault.HeadKeys : HeadKeys.Locked(problem.Message); } } }
+
+    /// <summary>The same for a command that nobody is asked a passphrase for: it writes heads without a MAC then.</summary>
+    public static Func<HeadKeys> HeadKeysUnasked(World world, OpenclawssyConfig config, StateFolder state, string root) => () =>
+    {
+        using var secrets = new StoredSecrets(world with { AskHidden = static _ => null }, config, state, root);
+        return secrets.HeadKeys;
+    };
 
     public SecretStore Store => store;
 

@@ -95,6 +95,12 @@ try
                 Vaults.Store(root).Rekey(NewKey.InFile, _ => { });
                 Console.WriteLine(i);
             }
+        case ["jobs-add", var path, var prefix, var count]:
+            return Jobs.Add(path, prefix, int.Parse(count));
+        case ["jobs-add-naively", var path, var prefix, var count]:
+            return Jobs.AddNaively(path, prefix, int.Parse(count));
+        case ["jobs-start-for-ever", var root, var begin, var started]:
+            return Jobs.StartForEver(root, long.Parse(begin), started);
         default:
             Console.Error.WriteLine("unknown");
             return 2;

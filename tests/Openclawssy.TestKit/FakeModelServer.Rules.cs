@@ -11,6 +11,9 @@ public sealed class FakeModelRules
     /// <summary>The key in <c>Authorization: Bearer</c>; null accepts any.</summary>
     public string? ExpectedKey { get; set; }
 
+    /// <summary>True for a server that asks for no key: a request with an <c>Authorization</c> header breaks its rules.</summary>
+    public bool Keyless { get; set; }
+
     /// <summary>Values that may appear in no request body, in no form.</summary>
     public IList<string> PlantedSecrets { get; } = [];
 
@@ -29,7 +32,11 @@ public sealed class FakeModelRules
         var broken = new List<string>();
         if (request.Method != "POST" || request.Path != "/v1/chat/completions") broken.Add($"{request.Method} {request.Path} is not POST /v1/chat/completions");
         var authorization = request.Headers.GetValueOrDefault("Authorization") ?? "";
-        if (ExpectedKey is null ? !authorization.StartsWith("Bearer ", StringComparison.Ordinal) || authorization.Length <= "Bearer ".Length : authorization != "Bearer " + ExpectedKey)
+        if (Keyless)
+        {
+            if (request.Headers.ContainsKey("Authorization")) broken.Add("there is an Authorization header, and the server asks for no key");
+        }
+        else if (ExpectedKey is null ? !authorization.StartsWith("Bearer ", StringComparison.Ordinal) || authorization.Length <= "Bearer ".Length : authorization != "Bearer " + ExpectedKey)
             broken.Add("the Authorization header is not the expected bearer key");
         if (request.Headers.GetValueOrDefault("Content-Type")?.StartsWith("application/json", StringComparison.Ordinal) != true) broken.Add("the content type is not application/json");
         foreach (var name in (string[])["Cookie", "traceparent", "Proxy-Authorization", "Referer"])

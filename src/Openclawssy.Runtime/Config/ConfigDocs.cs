@@ -91,6 +91,7 @@ public static class ConfigDocs
         - `shell.enable_exec` needs `sandbox.active`, and `sandbox.active` a `sandbox.provider` other than `none`.
         - `shell.default_timeout_ms` is at most `shell.max_timeout_ms`; `engine.default_run_timeout_ms` at most `engine.max_run_timeout_ms` unless that is 0.
         - `server.tls_enabled` needs both files.
+        - `providers.<provider>.keyless` and `providers.<provider>.api_key` exclude one another.
         - A model of `generic` (first choice, fallback or an agent's own) needs `providers.generic.base_url`; one of `rehearsal` needs `providers.rehearsal.script`.
         - A fallback may not name a model that is asked before it. `model.max_tokens` is below `model.context_window` where that is given.
         - Trailing slashes and `/chat/completions` are taken off a `base_url`. It may not hold a user name, a password, a query or a fragment.

@@ -82,6 +82,8 @@ static class ConfigRules
         foreach (var (name, provider) in config.Providers)
         {
             var path = $"providers.{name}";
+            if (provider is { Keyless: true, ApiKey: not null })
+                reading.Refuse($"{path}.keyless", ConfigFault.Rule, $"{path}.keyless says that no key is sent, and {path}.api_key gives one: take one of them away", $"{path}.api_key");
             if (provider.ApiKey is not null)
                 reading.Warn($"{path}.api_key", $"{path}.api_key stands in this file in the clear; the environment variable {path}.api_key_env names keeps it out of backups and screens");
             if (BaseUrl.IsInTheClear(provider.BaseUrl))

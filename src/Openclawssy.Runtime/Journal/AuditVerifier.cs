@@ -15,22 +15,26 @@ public sealed class AuditVerifier
     readonly string stateFolder;
     readonly IAuditAnchor? anchor;
     readonly RunId? run;
+    readonly HeadKeys keys;
     readonly List<AuditFinding> findings = [];
     readonly Dictionary<string, List<AuditCheckpoint>> checkpoints = [];
     long records, installationRecords;
     int segments;
+    string mac = "not checked: nothing outside remembers the audit's end";
 
-    AuditVerifier(string stateFolder, IAuditAnchor? anchor, RunId? run) => (this.stateFolder, this.anchor, this.run) = (stateFolder, anchor, run);
+    AuditVerifier(string stateFolder, IAuditAnchor? anchor, RunId? run, HeadKeys keys) => (this.stateFolder, this.anchor, this.run, this.keys) = (stateFolder, anchor, run, keys);
 
     /// <param name="stateFolder">The installation's <c>.openclawssy</c>, or a copy of it.</param>
     /// <param name="run">A run whose journal is compared with the audit as well.</param>
-    public static AuditVerdict Verify(string stateFolder, IAuditAnchor? anchor = null, RunId? run = null) => new AuditVerifier(stateFolder, anchor, run).Verify();
+    /// <param name="keys">What the anchored head's MAC is checked with.</param>
+    public static AuditVerdict Verify(string stateFolder, IAuditAnchor? anchor = null, RunId? run = null, HeadKeys? keys = null) => new AuditVerifier(stateFolder, anchor, run, keys ?? HeadKeys.None).Verify();
 
     AuditVerdict Verify()
     {
         // Oldest knowledge first: the anchor, then the chain it saw the end of, then the chains that one has checkpoints of. What is appended meanwhile only adds.
         var (seen, unreadable) = ReadAnchor();
-        WalkInstallation(seen);
+        var vouched = seen is null ? null : LookAtMac(seen);
+        WalkInstallation(seen, vouched);
         var agents = SegmentSnapshot.FoldersIn(Path.Combine(stateFolder, "agents"));
         var recorded = new List<RunRecord>();
         foreach (var agent in agents) WalkAgent(agent, recorded);
@@ -51,7 +55,22 @@ public sealed class AuditVerifier
         }
     }
 
-    void WalkInstallation(AnchoredHead? seen)
+    // The record a MAC vouches for. Without a MAC or a key the verdict says so; it never passes for checked.
+    HeadMac? LookAtMac(AnchoredHead seen)
+    {
+        var vouching = HeadMacs.Vouching(seen, keys);
+        if (HeadMacs.Fault(seen, keys) is { } fault)
+        {
+            Found(new(AuditVerdict.Altered, anchor!.Place, null, seen.Seq, $"{fault}: whoever wrote this head could not open the secret store"));
+            mac = "wrong";
+            return vouching;
+        }
+        mac = vouching is null ? keys.Keys.Count > 0 ? "none: heads carry one from the next change of a secret on" : seen.Macs is null ? $"none ({keys.Missing})" : $"not checked: {keys.Missing}"
+            : $"holds up to record {vouching.Seq}{(vouching.Kept > 1 ? $", kept since record {vouching.Kept}" : "")}{(vouching.Seq < seen.Seq ? $"; the {seen.Seq - vouching.Seq} after it were written where the secret store was locked" : "")}";
+        return vouching;
+    }
+
+    void WalkInstallation(AnchoredHead? seen, HeadMac? vouched)
     {
         const string place = InstallationAudit.Place;
         var walk = new ChainWalk(stateFolder, place, new Dictionary<string, List<AuditCheckpoint>>(), Found);
@@ -61,6 +80,8 @@ public sealed class AuditVerifier
         walk.Go((in ParsedLine line, ReadOnlySpan<byte> whole, string file) =>
         {
             if (line.Seq == 1) id = AuditRecord.Read(line) is { Event: AuditRecords.InstallationCreated } first ? first.Text("installation_id") : null;
+            if (line.Seq == vouched?.Seq && line.Seq != seen?.Seq && !line.Hash.SequenceEqual(Encoding.ASCII.GetBytes(vouched.Hash)))
+                Found(new(AuditVerdict.Altered, file, null, line.Seq, "is not the record a MAC vouches for"));
             if (line.Seq == seen?.Seq)
             {
                 met = true;
@@ -112,7 +133,7 @@ public sealed class AuditVerifier
             AuditVerdict.Torn => "torn last line",
             _ => anchored ? "intact" : "consistent, unanchored",
         };
-        return new(code, summary, anchored && !unreadable, records, segments, findings);
+        return new(code, summary, anchored && !unreadable, mac, records, segments, findings);
     }
 }
 

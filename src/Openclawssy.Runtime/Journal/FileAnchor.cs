@@ -16,7 +16,8 @@ public sealed class FileAnchor(string path) : IAuditAnchor
         if (DurableFile.ReadOrNull(path, MaxBytes) is not { } json) return null;
         try
         {
-            if (JsonSerializer.Deserialize(json, AnchorJson.Default.AnchoredHead) is { Installation: not null, Segment: not null, Hash: not null } head) return head;
+            if (JsonSerializer.Deserialize(json, AnchorJson.Default.AnchoredHead) is { Installation: not null, Segment: not null, Hash: not null } head
+                && (head.Macs is null || head.Macs.All(static mac => mac is { Key: not null, Hash: not null, Mac: not null }))) return head;
         }
         catch (JsonException) { }
         throw new IOException($"the audit anchor {path} cannot be read; if it was damaged by accident, move it away and run `openclawssy audit verify`");
@@ -31,6 +32,6 @@ public sealed class FileAnchor(string path) : IAuditAnchor
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AnchoredHead))]
 sealed partial class AnchorJson : JsonSerializerContext;

@@ -16,14 +16,17 @@ public sealed class InstallationAudit : IDisposable
     readonly TimeProvider clock;
     readonly Ids ids;
     readonly IAuditAnchor? anchor;
+    readonly Func<HeadKeys> headKeys;
     readonly Func<string, (string Text, int Redactions)> redact;
     readonly ChainedSegments segments;
     (string Id, string? Replaces)? identity;
 
     /// <param name="stateFolder">The installation's <c>.openclawssy</c>.</param>
     /// <param name="anchor">Where the chain's end is remembered outside; null if nowhere.</param>
-    public InstallationAudit(string stateFolder, TimeProvider clock, Ids ids, IAuditAnchor? anchor, Func<string, (string Text, int Redactions)> redact)
+    /// <param name="headKeys">What this process can say about the MAC of heads, now. Asked before the chain is held: it may wait for the secret store.</param>
+    public InstallationAudit(string stateFolder, TimeProvider clock, Ids ids, IAuditAnchor? anchor, Func<string, (string Text, int Redactions)> redact, Func<HeadKeys>? headKeys = null)
     {
+        this.headKeys = headKeys ?? (static () => HeadKeys.None);
         folder = Path.Combine(stateFolder, Place);
         (this.clock, this.ids, this.anchor, this.redact) = (clock, ids, anchor, redact);
         segments = new(folder, clock, torn => AuditLog.TailQuarantined(redact, null, Place, torn), FirstRecord);
@@ -34,11 +37,14 @@ public sealed class InstallationAudit : IDisposable
     /// <param name="happened">What, as a dotted word: <c>policy.granted</c>, <c>config.changed</c>, <c>login.failed</c>.</param>
     /// <param name="payload">Particulars; masked and bounded like every audit text. A null value is left out.</param>
     /// <exception cref="IOException">It is not on disk, so the act must not happen.</exception>
-    public void Record(string actor, string happened, params ReadOnlySpan<(string Name, string? Value)> payload)
+    public void Record(string actor, string happened, params ReadOnlySpan<(string Name, string? Value)> payload) => Record(null, actor, happened, payload);
+
+    /// <summary>The same for who holds the secret store: it cannot be asked for its keys meanwhile.</summary>
+    public void Record(HeadKeys? keys, string actor, string happened, params ReadOnlySpan<(string Name, string? Value)> payload)
     {
         using var fields = new AuditFields(redact, actor, null, null, happened);
         foreach (var (name, value) in payload) fields.Text(name, value);
-        Append(fields.Finish(null));
+        Append(fields.Finish(null), keys);
     }
 
     internal void Checkpoint(string agentId, string segment, ChainHead head)
@@ -48,38 +54,68 @@ public sealed class InstallationAudit : IDisposable
         Append(fields.Finish(null));
     }
 
-    // One at a time over all processes: the anchor must never go back.
-    void Append(ReadOnlySpan<byte> fields) => segments.Append(fields, before: DemandAnchored, held: Settle);
+    // One at a time over all processes: the anchor must never go back. A store that was rekeyed between the look at its keys and
+    // the hold of the chain has another key than the anchor's MAC by then; one more look tells that from a false one.
+    void Append(ReadOnlySpan<byte> fields, HeadKeys? given = null)
+    {
+        for (var again = given is null; ; again = false)
+        {
+            var keys = given ?? headKeys();
+            try
+            {
+                segments.Append(fields, before: end => DemandAnchored(end, keys), held: after => Settle(after, keys, exactly: given is not null));
+                return;
+            }
+            catch (HeadRefusedException) when (again) { }
+        }
+    }
 
     /// <summary>Begins the chain if it is new. What is checkpointed in it comes after.</summary>
-    internal void Begin() => segments.Begin(Settle);
+    internal void Begin()
+    {
+        if (SegmentName.In(folder).Count > 0) return;
+        var keys = headKeys();
+        DemandAnchored(null, keys);
+        segments.Begin(after => Settle(after, keys, exactly: false));
+    }
 
-    void Settle(ChainHead after)
+    void Settle(ChainHead after, HeadKeys keys, bool exactly)
     {
         segments.SyncHeld();
-        anchor?.Write(new(Identity().Id, $"{Place}/{after.Segment}", after.Seq, after.Hash, clock.GetUtcNow()));
+        if (anchor is null) return;
+        var id = Identity().Id;
+        var earlier = anchor.Read();
+        var macs = HeadMacs.After(earlier?.Installation == id ? earlier.Macs ?? [] : [], keys, id, earlier is null ? after.Seq : 1, after.Seq, after.Hash, exactly);
+        anchor.Write(new(id, $"{Place}/{after.Segment}", after.Seq, after.Hash, clock.GetUtcNow(), keys.Keys.Count == 0 ? AnchoredHead.NoMac : AnchoredHead.MacMade, macs.Count == 0 ? null : macs));
     }
 
     // A chain that does not go through what the anchor saw was cut or replaced. Appending would paper over it.
-    void DemandAnchored(ChainHead? end)
+    void DemandAnchored(ChainHead? end, HeadKeys keys)
     {
-        if (end is null || anchor?.Read() is not { } seen) return;
+        if ((end is null && !keys.Demanded) || anchor?.Read() is not { } seen) return;
+        // The store outlived the audit it was kept with: the audit was taken away.
+        if (end is null) throw Refuse("the chain is gone");
         var (id, replaces) = Identity();
         // The crash of a first start can leave the anchor with the installation that was here before.
-        if (seen.Installation == replaces) return;
+        if (seen.Installation == replaces && !keys.Demanded) return;
         if (seen.Installation != id) throw Refuse($"it belongs to installation {seen.Installation}");
         if (seen.Seq > end.Seq) throw Refuse($"it has seen record {seen.Seq}, but the chain ends at {end.Seq}");
-        if ((seen.Seq == end.Seq ? end.Hash : HashOf(seen)) != seen.Hash) throw Refuse($"its record {seen.Seq} is not the chain's");
+        if ((seen.Seq == end.Seq ? end.Hash : HashOf(seen.Segment, seen.Seq)) != seen.Hash) throw Refuse($"its record {seen.Seq} is not the chain's");
+        if (HeadMacs.Fault(seen, keys) is { } fault) throw Refuse(fault);
+        if (HeadMacs.Vouching(seen, keys) is { } mac && mac.Seq != seen.Seq && HashOf(null, mac.Seq) != mac.Hash) throw Refuse($"record {mac.Seq}, which a MAC vouches for, is not the chain's");
     }
 
-    IOException Refuse(string why) => new(
+    HeadRefusedException Refuse(string why) => new(
         $"the installation's audit does not go on from what its anchor {anchor!.Place} remembers: {why}. Run `openclawssy audit verify`; if you restored a backup on purpose, move the anchor away");
 
-    string? HashOf(AnchoredHead seen)
+    string? HashOf(string? segment, long seq)
     {
-        using var lines = LineScanner.Open(Path.Combine(folder, Path.GetFileName(seen.Segment)));
-        while (lines is not null && lines.Next(out var line))
-            if (ChainedLine.Parse(line, out var parsed) is null && parsed.Seq == seen.Seq) return Encoding.ASCII.GetString(parsed.Hash);
+        foreach (var name in segment is null ? Enumerable.Reverse(SegmentName.In(folder)).Select(each => each.ToString()) : [Path.GetFileName(segment)])
+        {
+            using var lines = LineScanner.Open(Path.Combine(folder, name));
+            while (lines is not null && lines.Next(out var line))
+                if (ChainedLine.Parse(line, out var parsed) is null && parsed.Seq == seq) return Encoding.ASCII.GetString(parsed.Hash);
+        }
         return null;
     }
 
@@ -123,3 +159,6 @@ public sealed class InstallationAudit : IDisposable
 
     public void Dispose() => segments.Dispose();
 }
+
+/// <summary>The chain does not go on from what its anchor remembers.</summary>
+public sealed class HeadRefusedException(string message) : IOException(message);

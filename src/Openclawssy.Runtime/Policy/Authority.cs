@@ -31,18 +31,29 @@ public sealed class Authority
     /// <summary>What a text that came over a channel may do: what the agent it is for may. Who sent it is recorded and gives nothing.</summary>
     public static Authority Sent(string channel, string sender, AgentId agent) => new([new Principal.Sender(channel, sender), new Principal.Agent(agent)]);
 
-    /// <summary>The authority a record names, for what goes on in another process. Null when it names the operator, whose word holds only where it was given, or somebody unknown.</summary>
+    /// <summary>The authority a record names, for what goes on in another process. Null when it names nobody who bounds it: an operator's own word holds only where it was given.</summary>
     /// <param name="names">As <see cref="Names"/> gave them.</param>
     public static Authority? Recorded(IReadOnlyList<string> names)
     {
-        var chain = new List<Principal>();
-        foreach (var name in names)
+        try
         {
-            if (name.StartsWith("agent:", StringComparison.Ordinal) && AgentId.TryParse(name["agent:".Length..], out var agent)) chain.Add(new Principal.Agent(agent));
-            else if (name.StartsWith("user:", StringComparison.Ordinal) && name.IndexOf('/', StringComparison.Ordinal) is > 5 and var slash) chain.Add(new Principal.Sender(name[5..slash], name[(slash + 1)..]));
-            else return null;
+            var chain = names.Select(Principal.Parse).OfType<Principal>().ToArray();
+            return chain.Any(principal => principal is Principal.Agent) ? new(chain) : null;
         }
-        return chain.Count == 0 ? null : new([.. chain]);
+        catch (FormatException) { return null; }
+    }
+
+    /// <summary>
+    /// What something made earlier may do in an agent's name: what every agent among its makers and that agent share. A maker's
+    /// name that is not understood is refused, because leaving it out would widen the rest.
+    /// </summary>
+    /// <param name="makers">Names as <see cref="Names"/> wrote them, outermost first.</param>
+    /// <exception cref="FormatException">One of them is no principal's name.</exception>
+    public static Authority MadeBy(IReadOnlyList<string> makers, AgentId agent)
+    {
+        var chain = makers.Select(Principal.Parse).OfType<Principal>().ToList();
+        if (chain is not [.., Principal.Agent last] || last.Id != agent) chain.Add(new Principal.Agent(agent));
+        return new([.. chain]);
     }
 
     /// <summary>The authority of something made on behalf of this one: the same chain with one more link, never wider.</summary>

@@ -7,6 +7,16 @@ public abstract record Principal
 {
     Principal() { }
 
+    /// <summary>Understands a name as <see cref="object.ToString"/> wrote it. Null for the operator, who takes nothing away from what is made for an agent.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
+    public static Principal? Parse(string name) => name switch
+    {
+        "operator" => null,
+        _ when name.StartsWith("agent:", StringComparison.Ordinal) => new Agent(AgentId.Parse(name["agent:".Length..])),
+        _ when name.StartsWith("user:", StringComparison.Ordinal) && name.IndexOf('/') is > 5 and var slash => new Sender(name[5..slash], name[(slash + 1)..]),
+        _ => throw new FormatException($"\"{OneLine.Escape(name, 80)}\" names nobody this program knows"),
+    };
+
     /// <summary>The owner of the state folder at the command line. Every right that grants give, limits that bind everybody aside.</summary>
     /// <param name="Terminal">Name of the terminal device; null when there is none.</param>
     public sealed record Person(uint Uid, string? Terminal) : Principal

@@ -19,5 +19,7 @@ public sealed record ToolDoors
     public Func<Viewer, Permit, ISessionControl> SessionControl { get; init; } = (_, _) => throw Absent("conversations");
     public Func<Viewer, Permit, IAgentControl> AgentControl { get; init; } = (_, _) => throw Absent("agents");
 
+    public Func<Viewer, Caller, ISchedulerDesk> Scheduler { get; init; } = (_, _) => throw Absent("the scheduler");
+
     static ToolException Absent(string what) => ToolException.Denied($"this program has no door to {what}");
 }

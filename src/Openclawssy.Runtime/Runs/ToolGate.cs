@@ -148,6 +148,7 @@ public sealed class ToolGate(
             RunControl = reach.HasFlag(Reach.RunControl) ? run.Doors.RunControl(viewer, permit) : null!,
             SessionControl = reach.HasFlag(Reach.SessionControl) ? run.Doors.SessionControl(viewer, permit) : null!,
             AgentControl = reach.HasFlag(Reach.AgentControl) ? run.Doors.AgentControl(viewer, permit) : null!,
+            Scheduler = reach.HasFlag(Reach.Scheduler) ? run.Doors.Scheduler(viewer, caller) : null!,
             Grants = reach.HasFlag(Reach.Grants) ? run.Doors.Grants(caller) : null!,
             Configuration = reach.HasFlag(Reach.Configuration) ? run.Doors.Configuration(caller) : null!,
         };

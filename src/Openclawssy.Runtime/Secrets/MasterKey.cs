@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Openclawssy.Runtime.Storage;
 
 namespace Openclawssy.Runtime.Secrets;
 
@@ -67,6 +68,14 @@ public sealed class MasterKey : IDisposable
         Derive(store, "openclawssy/secrets/mac/v1"u8, key);
         Sealing.Mac(key, data, into);
         CryptographicOperations.ZeroMemory(key);
+    }
+
+    /// <summary>The key the audit's heads carry a MAC of; it opens nothing.</summary>
+    internal HeadKey ForHeads(string store)
+    {
+        var key = new byte[Sealing.KeyBytes];
+        Derive(store, "openclawssy/audit/head-mac/v1"u8, key);
+        return new(IdFor(store), key);
     }
 
     /// <summary>The key of one record, by its random salt.</summary>

@@ -9,8 +9,12 @@ namespace Openclawssy.Runtime.Secrets;
 /// </summary>
 /// <param name="path">Absolute path of <c>secrets.store_file</c>.</param>
 /// <param name="mark">Where the store's generation is remembered outside; null if nowhere.</param>
-public sealed class SecretStore(string path, KeySources keys, IGenerationMark? mark, TimeProvider clock, Randomness randomness)
+/// <param name="audit">What the installation's audit was told of the last generation; null when it is told nothing. Its heads carry a MAC of the store's key.</param>
+public sealed class SecretStore(string path, KeySources keys, IGenerationMark? mark, TimeProvider clock, Randomness randomness, IGenerationMark? audit = null)
 {
+    /// <summary>Stands for no store, where an operator said that there shall be none.</summary>
+    static readonly StoreMark nothing = new("", 0, "");
+
     public string Place => path;
 
     /// <summary>Where its generation is remembered; null if nowhere.</summary>
@@ -24,7 +28,7 @@ public sealed class SecretStore(string path, KeySources keys, IGenerationMark? m
     /// <exception cref="NotPrivateException">Others may read it or its key.</exception>
     public Vault Unlock()
     {
-        if (Stamp is null && mark?.Read() is null) return Vault.Empty;
+        if (Stamp is null && mark?.Read() is null && audit?.Read() is null) return Vault.Empty;
         var (held, opened) = Enter();
         using (held)
         using (opened?.Key)
@@ -39,7 +43,7 @@ public sealed class SecretStore(string path, KeySources keys, IGenerationMark? m
         using var change = Begin(create: true);
         var before = change.Find(name)?.Facts();
         var facts = new SecretFacts(name, (before?.Version ?? 0) + 1, clock.GetUtcNow().ToUniversalTime(), bind(before?.Binding));
-        Commit(change, change.With(StoredSecret.Seal(change.Key, change.Body.Store, facts, value, randomness)), new("set", name, change.Body.Generation + 1, facts.Binding), witness);
+        Commit(change, change.With(StoredSecret.Seal(change.Key, change.Body.Store, facts, value, randomness)), new("set", name, change.Body.Generation + 1, facts.Binding, change.Heads), witness);
         return facts;
     }
 
@@ -51,7 +55,7 @@ public sealed class SecretStore(string path, KeySources keys, IGenerationMark? m
         var stored = change.Find(name) ?? throw NotFound(name);
         using var value = stored.Open(change.Key, change.Body.Store);
         var facts = stored.Facts() with { Binding = binding };
-        Commit(change, change.With(StoredSecret.Seal(change.Key, change.Body.Store, facts, value, randomness)), new("bind", name, change.Body.Generation + 1, binding), witness);
+        Commit(change, change.With(StoredSecret.Seal(change.Key, change.Body.Store, facts, value, randomness)), new("bind", name, change.Body.Generation + 1, binding, change.Heads), witness);
         return facts;
     }
 
@@ -60,7 +64,7 @@ public sealed class SecretStore(string path, KeySources keys, IGenerationMark? m
     {
         using var change = Begin(create: false);
         var stored = change.Find(name) ?? throw NotFound(name);
-        Commit(change, [.. change.Body.Secrets.Where(secret => secret != stored)], new("remove", name, change.Body.Generation + 1, null), witness);
+        Commit(change, [.. change.Body.Secrets.Where(secret => secret != stored)], new("remove", name, change.Body.Generation + 1, null, change.Heads), witness);
     }
 
     /// <summary>
@@ -79,7 +83,8 @@ public sealed class SecretStore(string path, KeySources keys, IGenerationMark? m
             using var value = stored.Open(change.Key, body.Store);
             renewed.Add(StoredSecret.Seal(key, body.Store, stored.Facts(), value, randomness));
         }
-        Write(body with { KeyId = key.IdFor(body.Store), Passphrase = stretching, Secrets = renewed, Generation = body.Generation + 1 }, key, new("rekey", null, body.Generation + 1, null), witness);
+        Write(body with { KeyId = key.IdFor(body.Store), Passphrase = stretching, Secrets = renewed, Generation = body.Generation + 1 }, key,
+            new("rekey", null, body.Generation + 1, null, change.Heads with { Keys = [.. change.Heads.Keys, key.ForHeads(body.Store)] }), witness);
     }
 
     /// <summary>What is decided and read together, under the lock, until it is disposed.</summary>
@@ -89,6 +94,8 @@ public sealed class SecretStore(string path, KeySources keys, IGenerationMark? m
 
         public IReadOnlyList<StoredSecret> With(StoredSecret secret) =>
             [.. Body.Secrets.Where(other => other.Name != secret.Name).Append(secret).OrderBy(each => each.Name, StringComparer.Ordinal)];
+
+        public HeadKeys Heads => new([Key.ForHeads(Body.Store)], Body.MarksHeads == true);
 
         public void Dispose()
         {
@@ -162,24 +169,47 @@ public sealed class SecretStore(string path, KeySources keys, IGenerationMark? m
 
     void Demand(StoreBody? body, string? mac)
     {
-        if (mark?.Read() is not { } seen) return;
-        var next = $"restore the present store; if this one is wanted on purpose, move {mark.Place} away";
-        if (body is null) throw new SecretException(SecretErrorCodes.RolledBack, $"the secret store {path} is gone (it had come to generation {seen.Generation})", next);
-        if (seen.Store != body.Store) throw new SecretException(SecretErrorCodes.RolledBack, $"{path} is another store than the one that was here", next);
-        if (body.Generation < seen.Generation) throw new SecretException(SecretErrorCodes.RolledBack, $"the secret store is an old copy: generation {body.Generation}, and it had come to {seen.Generation}", next);
-        if (body.Generation == seen.Generation && mac != seen.Mac) throw new SecretException(SecretErrorCodes.RolledBack, $"the secret store is not the one that was written as generation {seen.Generation}", next);
+        foreach (var remembering in (IGenerationMark?[])[mark, audit])
+            if (remembering?.Read() is { } seen && seen != nothing) Demand(body, mac, seen, remembering.Place);
+    }
+
+    static void Demand(StoreBody? body, string? mac, StoreMark seen, string place)
+    {
+        var why = body is null ? $"the secret store is gone (it had come to generation {seen.Generation})"
+            : seen.Store != body.Store ? "the secret store is another store than the one that was here"
+            : body.Generation < seen.Generation ? $"the secret store is an old copy: generation {body.Generation}, and it had come to {seen.Generation}"
+            : body.Generation == seen.Generation && mac != seen.Mac ? $"the secret store is not the one that was written as generation {seen.Generation}" : null;
+        if (why is not null) throw new SecretException(SecretErrorCodes.RolledBack, $"{why}, says {place}", "restore the present store; if this one is wanted on purpose, `openclawssy secrets accept`");
+    }
+
+    /// <summary>Takes the store as it is for the present one, whatever is remembered of another. For an operator who put it back on purpose.</summary>
+    /// <exception cref="SecretException">It is locked or altered.</exception>
+    public StoreMark Accept(Action<SecretChange> witness)
+    {
+        using var held = FileLock.Acquire(path + ".lock");
+        var file = Read();
+        var body = file is null ? null : StoreFile.Parse(file);
+        using var key = body is null ? null : keys.For(body);
+        var present = body is null ? nothing : new StoreMark(body.Store, body.Generation, StoreFile.Verify(file, body, key!));
+        var heads = body is null ? HeadKeys.None : new HeadKeys([key!.ForHeads(body.Store)], body.MarksHeads == true);
+        witness(new("accept", null, present.Generation, null, heads, present));
+        mark?.Write(present);
+        return present;
     }
 
     void Commit(Change change, IReadOnlyList<StoredSecret> secrets, SecretChange what, Action<SecretChange> witness) =>
         Write(change.Body with { Secrets = secrets, Generation = change.Body.Generation + 1 }, change.Key, what, witness);
 
-    // The mark comes after the file: a crash between the two leaves a store that is newer than its mark, which is no harm.
+    // The marks come after the file: a crash between the two leaves a store that is newer than they are, which is no harm.
     void Write(StoreBody body, MasterKey key, SecretChange what, Action<SecretChange> witness)
     {
+        if (audit is not null) body = body with { MarksHeads = true };
         var file = StoreFile.Write(body, key, out var mac);
         witness(what);
         DurableFile.Replace(path, file);
-        mark?.Write(new(body.Store, body.Generation, mac));
+        var written = new StoreMark(body.Store, body.Generation, mac);
+        mark?.Write(written);
+        if (audit is not null) witness(what with { HeadKeys = new([key.ForHeads(body.Store)], body.MarksHeads == true), Written = written });
         keys.Settle(key);
     }
 

@@ -11,7 +11,8 @@ namespace Openclawssy.Runtime.Secrets;
 /// <param name="KeyId">Names the master key.</param>
 /// <param name="Passphrase">How the key is made from a passphrase; null when it is a key of its own.</param>
 /// <param name="Secrets">In the order of their names, none twice.</param>
-sealed record StoreBody(int V, string Store, long Generation, string KeyId, Stretching? Passphrase, IReadOnlyList<StoredSecret> Secrets)
+/// <param name="MarksHeads">True once the audit's heads carry a MAC of this store's key: from then on one without is a false one. Under the store's own MAC, so nobody else can take it back.</param>
+sealed record StoreBody(int V, string Store, long Generation, string KeyId, Stretching? Passphrase, IReadOnlyList<StoredSecret> Secrets, bool? MarksHeads = null)
 {
     public const int Version = 1;
 }

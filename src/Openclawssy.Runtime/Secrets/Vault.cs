@@ -1,3 +1,4 @@
+using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Runtime.Secrets;
@@ -10,14 +11,14 @@ public sealed class Vault : IDisposable
 {
     readonly SortedDictionary<string, (SecretFacts Facts, SecretValue Value)> secrets = new(StringComparer.Ordinal);
 
-    Vault(long generation, KeyOrigin? origin) => (Generation, Origin) = (generation, origin);
+    Vault(long generation, KeyOrigin? origin, HeadKeys heads) => (Generation, Origin, HeadKeys) = (generation, origin, heads);
 
-    public static Vault Empty { get; } = new(0, null);
+    public static Vault Empty { get; } = new(0, null, HeadKeys.None);
 
     /// <exception cref="SecretException"><c>secrets.altered</c>.</exception>
     internal static Vault Of(StoreBody body, MasterKey key)
     {
-        var vault = new Vault(body.Generation, key.Origin);
+        var vault = new Vault(body.Generation, key.Origin, new([key.ForHeads(body.Store)], body.MarksHeads == true));
         try
         {
             foreach (var stored in body.Secrets)
@@ -33,6 +34,9 @@ public sealed class Vault : IDisposable
 
     /// <summary>How many changes the store has seen; 0 when there is none.</summary>
     public long Generation { get; }
+
+    /// <summary>What the audit's heads carry a MAC of.</summary>
+    public HeadKeys HeadKeys { get; }
 
     /// <summary>Where the key that opened it came from; null when there is no store.</summary>
     public KeyOrigin? Origin { get; }

@@ -58,6 +58,24 @@ public readonly record struct SessionId
     public override string ToString() => value ?? throw new InvalidOperationException("a session id was never parsed");
 }
 
+/// <summary>A scheduled job's name.</summary>
+public readonly record struct JobId
+{
+    readonly string? value;
+    JobId(string value) => this.value = value;
+
+    public static bool TryParse(string? text, out JobId id)
+    {
+        var ok = IdentifierRule.Accepts(text, IdentifierRule.MaxLength);
+        id = ok ? new(text!) : default;
+        return ok;
+    }
+
+    public static JobId Parse(string text) => TryParse(text, out var id) ? id : throw IdentifierRule.Refuse("job id", text);
+
+    public override string ToString() => value ?? throw new InvalidOperationException("a job id was never parsed");
+}
+
 /// <summary>The one rule every identifier that can become a file name obeys.</summary>
 static class IdentifierRule
 {

@@ -14,6 +14,9 @@ public sealed class Ids(TimeProvider clock, Randomness randomness)
     /// <summary><c>chat_</c>, milliseconds since 1970 and 40 random bits, as for a run.</summary>
     public SessionId NewSession() => SessionId.Parse(Sortable("chat"));
 
+    /// <summary><c>job_</c>, milliseconds since 1970 and 40 random bits, as for a run.</summary>
+    public JobId NewJob() => JobId.Parse(Sortable("job"));
+
     string Sortable(string kind)
     {
         Span<byte> chance = stackalloc byte[5];

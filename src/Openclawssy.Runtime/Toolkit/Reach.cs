@@ -19,9 +19,10 @@ public enum Reach
 
     /// <summary>Reads what the runtime keeps about runs, conversations and agents. It changes by itself, so no answer is used twice.</summary>
     Records = 2048,
+    Scheduler = 4096,
 
     /// <summary>Every door to the control plane. A new kind of door has a flag of its own above, and its name here.</summary>
-    ControlPlane = Grants | Configuration | Secrets | RunControl | SessionControl | AgentControl,
+    ControlPlane = Grants | Configuration | Secrets | RunControl | SessionControl | AgentControl | Scheduler,
 }
 
 /// <summary>What a call can change, the widest thing its reach allows. Reuse, parallelism, replay and approvals read it.</summary>

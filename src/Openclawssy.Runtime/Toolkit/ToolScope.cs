@@ -22,6 +22,7 @@ public sealed class ToolScope(AgentId agent, RunId run)
     readonly IRunControl? runControl;
     readonly ISessionControl? sessionControl;
     readonly IAgentControl? agentControl;
+    readonly ISchedulerDesk? scheduler;
 
     public AgentId Agent { get; } = agent;
     public RunId Run { get; } = run;
@@ -67,6 +68,9 @@ public sealed class ToolScope(AgentId agent, RunId run)
 
     /// <summary>Needs <see cref="Reach.AgentControl"/>.</summary>
     public IAgentControl AgentControl { get => agentControl ?? throw Undeclared(Reach.AgentControl); init => agentControl = value; }
+
+    /// <summary>Needs <see cref="Reach.Scheduler"/>.</summary>
+    public ISchedulerDesk Scheduler { get => scheduler ?? throw Undeclared(Reach.Scheduler); init => scheduler = value; }
 
     static ToolException Undeclared(Reach reach) => ToolException.Denied($"this tool did not declare the reach {reach}");
 }

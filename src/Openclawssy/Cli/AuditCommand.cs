@@ -21,12 +21,12 @@ sealed class AuditVerifyCommand() : CliCommand("verify", "check every chain of t
 
     public override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        RunId? one = null;
-        if (context.Parse.GetValue(run) is { } text)
-            one = RunId.TryParse(text, out var id) ? id : throw CliException.Usage($"\"{text}\" is no run id", "a run id begins with run_; `run` prints it");
+        RunId? one = context.Parse.GetValue(run) is { } text ? Opening.Run(text) : null;
         var state = Opening.State(context);
         // Changes nothing and needs nothing but the files; a broken configuration must not hide a broken audit.
-        var verdict = AuditVerifier.Verify(state.Path, Anchors.ForChecking(state, context.Surroundings.Variable), one);
+        // A passphrase is asked for where somebody can be asked; without one the verdict says that the MAC was not checked.
+        using var secrets = new StoredSecrets(context.World, Opening.Config(context).Config ?? new(), state, context.Root);
+        var verdict = AuditVerifier.Verify(state.Path, Anchors.ForChecking(state, context.Surroundings.Variable), one, secrets.HeadKeys);
         if (context.Parse.GetValue(json)) PrintJson(verdict, context);
         else Print(verdict, context);
         return Task.FromResult(verdict.ExitCode);
@@ -37,6 +37,7 @@ sealed class AuditVerifyCommand() : CliCommand("verify", "check every chain of t
         foreach (var finding in verdict.Findings)
             context.Out.WriteLine(TerminalText.Line($"{finding.File}{(finding.Line is { } line ? $":{line}" : "")}{(finding.Seq is { } seq ? $" (seq {seq})" : "")}: {finding.What}"));
         context.Out.WriteLine($"audit: {verdict.Summary} ({verdict.Records} records in {verdict.Segments} segments{(verdict.Anchored ? ", anchored" : "")})");
+        context.Out.WriteLine(TerminalText.Line($"MAC of its head: {verdict.Mac}"));
     }
 
     static void PrintJson(AuditVerdict verdict, CommandContext context) => JsonText.Print(context.Out, into =>
@@ -45,6 +46,7 @@ sealed class AuditVerifyCommand() : CliCommand("verify", "check every chain of t
         into.WriteNumber("exit_code", verdict.ExitCode);
         into.WriteString("verdict", verdict.Summary);
         into.WriteBoolean("anchored", verdict.Anchored);
+        into.WriteString("mac", verdict.Mac);
         into.WriteNumber("records", verdict.Records);
         into.WriteNumber("segments", verdict.Segments);
         into.WriteStartArray("findings");

@@ -14,6 +14,7 @@ static class Commands
         new("follow", "watch a run while it happens, or read it again", () => new FollowCommand()),
         new("runs", "list runs, show one, cancel one", () => new RunsCommand()),
         new("sessions", "list conversations, close one", () => new SessionsCommand()),
+        new("cron", "jobs: messages sent to agents on a schedule", () => new CronCommand()),
         new("doctor", "look at this installation and say what is wrong", () => new DoctorCommand()),
         new("config", "show, check, change and explain the configuration", () => new ConfigCommand()),
         new("policy", "what each agent may use", () => new PolicyCommand()),

@@ -37,15 +37,17 @@ static class DoctorChecks
             findings.AddRange(Commands(context, state, config));
             findings.Add(Agents(state));
             findings.Add(Grants(state));
-            using var secrets = new StoredSecrets(context.World, config, state, context.Root);
+            using var secrets = new StoredSecrets(context.World, config, state, context.Root, AuditedMark.Everything);
             findings.AddRange(SecretChecks.Run(secrets, state, config, context));
             using var models = new ModelChecks(context, config, secrets);
             await foreach (var finding in models.RunAsync(online, cancellationToken)) findings.Add(finding);
             findings.Add(NetworkCheck.Of(config.Network));
+            findings.AddRange(GatewayChecks.Run(config.Server, context.Root, context.World.Clock.GetUtcNow(), GatewayChecks.SocketsOfThisMachine));
             findings.Add(Anchor(context, state, config));
             findings.Add(Index(state));
+            findings.Add(Audit(context, state, secrets.HeadKeys));
         }
-        findings.Add(Audit(context, state));
+        else findings.Add(Audit(context, state, HeadKeys.Locked("the configuration, which says where the secret store is, cannot be read")));
         findings.Add(RunChecks.Leftovers(state));
         return findings;
     }
@@ -82,26 +84,20 @@ static class DoctorChecks
         catch (IOException refused) { return new("workspace", Health.Failed, refused.Message, "`openclawssy init` makes the default one"); }
     }
 
-    /// <summary>Not what the configuration wishes: the self-test is run, as before the first command.</summary>
+    /// <summary>Not what the configuration wishes: the self-test is run, as before the first command. While commands are off nothing is started.</summary>
     static IEnumerable<Finding> Commands(CommandContext context, StateFolder state, OpenclawssyConfig config)
     {
-        var off = SandboxChoice.Refusal(config);
+        if (SandboxChoice.Refusal(config) is { } off) return [new("commands", Health.Ok, $"off: {off}")];
         try
         {
             using var workspace = Workspace.Open(
                 Path.GetFullPath(config.Workspace.Root, context.Root), state.Path, new(config.Workspace.Protected, config.Workspace.Containment == Runtime.Config.Containment.Require));
-            return off is null
-                ? Commands(SandboxChoice.Of(config, workspace, state.Path).Status, config)
-                : [new("commands", Health.Ok, $"no command runs: {off}"), Possible(SandboxChoice.Of(SandboxChoice.SwitchedOn(config), workspace, state.Path).Status)];
+            return Commands(SandboxChoice.Of(config, workspace, state.Path).Status, config);
         }
         // The check of the workspace has said it already.
         catch (WorkspaceException) { return []; }
         catch (IOException) { return []; }
     }
-
-    static Finding Possible(SandboxStatus status) => status.Refusal is { } refusal
-        ? new("sandbox", Health.Ok, $"if commands were switched on, none would run: {refusal}")
-        : new("sandbox", Health.Ok, $"if commands were switched on, the {status.Tier} sandbox would hold them");
 
     static IEnumerable<Finding> Commands(SandboxStatus status, OpenclawssyConfig config)
     {
@@ -143,11 +139,11 @@ static class DoctorChecks
         catch (NotSupportedException refused) { return new("anchor", Health.Failed, refused.Message, "correct audit.anchor"); }
     }
 
-    static Finding Audit(CommandContext context, StateFolder state)
+    static Finding Audit(CommandContext context, StateFolder state, HeadKeys keys)
     {
-        var verdict = AuditVerifier.Verify(state.Path, Anchors.ForChecking(state, context.Surroundings.Variable));
+        var verdict = AuditVerifier.Verify(state.Path, Anchors.ForChecking(state, context.Surroundings.Variable), keys: keys);
         return verdict.ExitCode == AuditVerdict.Intact
-            ? new("audit", Health.Ok, $"{verdict.Summary} ({verdict.Records} records)")
+            ? new("audit", Health.Ok, $"{verdict.Summary} ({verdict.Records} records); MAC of its head: {verdict.Mac}")
             : new("audit", Health.Failed, verdict.Summary, "`openclawssy audit verify` names every place");
     }
 }

@@ -23,8 +23,7 @@ sealed class FollowCommand() : CliCommand("follow", "watch a run while it happen
 
     public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var text = context.Parse.GetValue(run)!;
-        if (!RunId.TryParse(text, out var id)) throw CliException.Usage($"\"{text}\" is no run id", "a run id begins with run_; `run` prints it");
+        var id = Opening.Run(context.Parse.GetValue(run)!);
         var from = context.Parse.GetValue(after);
         if (from < 0) throw CliException.Usage("option --after is below 0", "give the id of the last event you have");
 

@@ -25,12 +25,16 @@ static unsafe partial class HiddenInput
         Buffer.MemoryCopy(before, during, Size, Size);
         *(uint*)(during + LocalFlags) &= ~(Signals | Lines | Echo);
         (during[ControlCharacters + Time], during[ControlCharacters + Minimum]) = (0, 1);
-        using var error = Console.OpenStandardError();
-        error.Write(System.Text.Encoding.UTF8.GetBytes(prompt));
+        // Asked for only when nothing is shown any more: what was typed before was shown, and is forgotten.
         if (tcsetattr(StandardInput, NowAndForget, during) != 0) return null;
+        using var error = Console.OpenStandardError();
         // The console's own stream would echo what it reads.
         using var keys = new FileStream(new SafeFileHandle(StandardInput, ownsHandle: false), FileAccess.Read, bufferSize: 0);
-        try { return ReadLine(keys); }
+        try
+        {
+            error.Write(System.Text.Encoding.UTF8.GetBytes(prompt));
+            return ReadLine(keys);
+        }
         finally
         {
             _ = tcsetattr(StandardInput, NowAndForget, before);

@@ -36,7 +36,8 @@ sealed class ModelChecks(CommandContext context, OpenclawssyConfig config, Store
         try
         {
             var endpoint = models.EndpointOf(target.Provider, target.Model);
-            return new("model", Health.Ok, $"{name} at {endpoint.Address}, key from {models.Keys.KeyFor(endpoint).Source}");
+            var key = models.Keys.KeyFor(endpoint);
+            return new("model", Health.Ok, $"{name} at {endpoint.Address}, {(key.IsSent ? $"key from {key.Source}" : "no key is sent: keyless")}");
         }
         catch (ModelException problem) when (problem.Code == ModelErrorCodes.NoKey) { return new("model", Health.Warning, problem.Message, "without it `openclawssy ask` fails; a typed /tool works"); }
         catch (ModelException problem) { return new("model", Health.Failed, problem.Message, "`openclawssy ask` fails until this is corrected"); }

@@ -11,6 +11,12 @@ static class Opening
     public static AgentId Agent(string text) =>
         AgentId.TryParse(text, out var agent) ? agent : throw CliException.Usage($"\"{text}\" is no agent id", "use letters, digits, '_', '-' and '.', at most 64, starting with a letter or digit");
 
+    public static RunId Run(string text) =>
+        RunId.TryParse(text, out var run) ? run : throw CliException.Usage($"\"{text}\" is no run id", "a run id begins with run_; `openclawssy runs list` shows them");
+
+    public static SessionId Session(string text) =>
+        SessionId.TryParse(text, out var session) ? session : throw CliException.Usage($"\"{text}\" is no session id", "`openclawssy sessions list` shows them; --session new begins one");
+
     /// <summary>The state folder, for commands that only look.</summary>
     public static StateFolder State(CommandContext context)
     {

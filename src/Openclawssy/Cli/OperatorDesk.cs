@@ -24,7 +24,7 @@ sealed class OperatorDesk : IDisposable
         GrantsFile = new(State.GrantsFile, Catalog.All.Select(tool => tool.Name));
         Person = new(StateFolder.EffectiveUser, StateFolder.Terminal);
         // Looking at something writes nothing: the audit is opened by the first change.
-        audit = new(() => Installation.OpenAudit(context.World, State, Config.Audit, new(context.World.Clock, Installation.Chance)));
+        audit = new(() => Installation.OpenAudit(context.World, State, Config.Audit, new(context.World.Clock, Installation.Chance), StoredSecrets.HeadKeysUnasked(context.World, Config, State, context.Root)));
         Grants = new GrantsDesk(Caller.AtTerminal(Person, new(GrantsFile)), GrantsFile, Catalog, () => AgentFolder.Existing(State.Path), Record);
     }
 

@@ -23,7 +23,7 @@ sealed class RecordsDesk : IDisposable
         var state = Opening.State(context);
         var archive = new RunArchive(state.Path);
         // What cannot be written here is told by the list itself.
-        var index = new RunIndex(new(state, null), archive, context.World.Boot(), _ => { });
+        var index = new RunIndex(new(state, null), archive, context.World.Boot(), context.World.Clock, _ => { });
         return new(index, new(index, archive, Operator()));
     }
 
@@ -54,9 +54,10 @@ sealed class RecordsDesk : IDisposable
 
     static void Record(CommandContext context, StateFolder state, string happened, (string, string?) about)
     {
-        var config = Opening.Config(context).Config?.Audit ?? new AuditConfig();
+        var config = Opening.Config(context).Config ?? new();
         using var audit = new InstallationAudit(
-            state.Path, context.World.Clock, new(context.World.Clock, Installation.Chance), Anchors.ForWriting(config, state, context.Surroundings.Variable), text => (text, 0));
+            state.Path, context.World.Clock, new(context.World.Clock, Installation.Chance), Anchors.ForWriting(config.Audit, state, context.Surroundings.Variable), text => (text, 0),
+            StoredSecrets.HeadKeysUnasked(context.World, config, state, context.Root));
         audit.Record(Name, happened, about);
     }
 

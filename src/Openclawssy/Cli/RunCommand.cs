@@ -11,12 +11,17 @@ sealed class RunCommand() : CliCommand("run", "start a run, with its record on d
     readonly Option<string?> session = CommonOptions.Session();
     readonly Option<string?> thinking = CommonOptions.Thinking();
     readonly Option<bool> json = CommonOptions.Json();
+    readonly Option<bool> detach = new("--detach") { Description = "hand the run to the gateway that runs here and print its id; it has the agent's rights there" };
 
-    public override IReadOnlyList<Option> Options => [message, file, agent, session, thinking, json];
-    public override IReadOnlyList<string> Examples => ["run --message \"summarize changes\"", "run --message '/tool time.now {}'", "run --message-file ./prompt.txt"];
+    public override IReadOnlyList<Option> Options => [message, file, agent, session, thinking, json, detach];
+    public override IReadOnlyList<string> Examples => ["run --message \"summarize changes\"", "run --message '/tool time.now {}'", "run --message-file ./prompt.txt", "run --detach --message \"a long task\""];
 
-    public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken) => await RunOnce.RunAsync(
-        context, "cli.run", context.Parse.GetValue(agent)!,
-        await MessageInput.ReadAsync(context, context.Parse.GetValue(message), null, context.Parse.GetValue(file), cancellationToken),
-        mayBeOperator: true, header: true, context.Parse.GetValue(session), context.Parse.GetValue(json), context.Parse.GetValue(thinking), cancellationToken);
+    public override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var input = await MessageInput.ReadAsync(context, context.Parse.GetValue(message), null, context.Parse.GetValue(file), cancellationToken);
+        var (name, conversation, mode, asJson) = (context.Parse.GetValue(agent)!, context.Parse.GetValue(session), context.Parse.GetValue(thinking), context.Parse.GetValue(json));
+        return context.Parse.GetValue(detach)
+            ? await Handover.RunAsync(context, name, input, conversation, mode, asJson, cancellationToken)
+            : await RunOnce.RunAsync(context, "cli.run", name, input, mayBeOperator: true, header: true, conversation, asJson, mode, cancellationToken);
+    }
 }

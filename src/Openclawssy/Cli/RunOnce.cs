@@ -62,7 +62,7 @@ static class RunOnce
     {
         if (text is null) return null;
         if (text == "new") return installation.Sessions.Create(agent, new("cli", $"uid:{person.Uid}", "terminal")).Id;
-        if (!SessionId.TryParse(text, out var id)) throw CliException.Usage($"\"{text}\" is no session id", "--session new begins a conversation and prints its id");
+        var id = Opening.Session(text);
         return installation.Sessions.Find(agent, id) switch
         {
             null => throw CliException.Usage($"agent \"{agent}\" has no session {id}", "--session new begins one and prints its id"),

@@ -11,9 +11,6 @@ sealed class RunsCommand() : CommandGroup("runs", "list runs, show one, cancel o
 
     public static Argument<string> Id() => new("run") { Description = "the run's id" };
 
-    public static RunId IdOf(string text) =>
-        RunId.TryParse(text, out var id) ? id : throw CliException.Usage($"\"{text}\" is no run id", "a run id begins with run_; `openclawssy runs list` shows them");
-
     public static CliException None(RunId run) => new($"there is no run {run} here", "`openclawssy runs list` shows the runs there are");
 }
 
@@ -72,7 +69,7 @@ sealed class RunsShowCommand() : CliCommand("show", "show one run: what was aske
 
     public override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var id = RunsCommand.IdOf(context.Parse.GetValue(run)!);
+        var id = Opening.Run(context.Parse.GetValue(run)!);
         var found = RecordsDesk.Find(context, id) ?? throw RunsCommand.None(id);
         if (context.Parse.GetValue(json)) JsonText.Print(context.Out, into => RunText.Write(into, found.Run, found.Message, found.Output));
         else RunText.Print(found, context);
@@ -89,7 +86,7 @@ sealed class RunsCancelCommand() : CliCommand("cancel", "cancel a run that is go
 
     public override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var id = RunsCommand.IdOf(context.Parse.GetValue(run)!);
+        var id = Opening.Run(context.Parse.GetValue(run)!);
         var answer = RecordsDesk.Cancel(context, id);
         if (answer.Status is null) throw RunsCommand.None(id);
         if (answer.ProcessIsGone) throw new CliException($"the process of {id} is gone", "the next `openclawssy ask` or `run` here writes its end");

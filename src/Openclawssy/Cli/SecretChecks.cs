@@ -22,8 +22,8 @@ static class SecretChecks
         yield return new("secrets", Health.Ok, $"{secrets.Store.Place} opens, and is yours alone");
         yield return Key(origin, state, Path.GetFullPath(config.Secrets.MasterKeyFile, context.Root));
         yield return secrets.Store.MarkPlace is { } mark
-            ? new("secrets", Health.Ok, $"an old copy of the store would be noticed by {mark}")
-            : new("secrets", Health.Warning, "nothing outside the installation remembers how far the secret store had come, so an old copy of it is not noticed", "give the user a home folder, or set XDG_STATE_HOME");
+            ? new("secrets", Health.Ok, $"an old copy of the store would be noticed by {mark} and by the audit")
+            : new("secrets", Health.Warning, "only the audit remembers how far the secret store had come, so an old copy of the whole installation is not noticed", "give the user a home folder, or set XDG_STATE_HOME");
     }
 
     static Finding Key(KeyOrigin origin, StateFolder state, string keyFile) => origin switch

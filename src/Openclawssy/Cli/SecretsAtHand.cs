@@ -20,7 +20,7 @@ sealed class SecretsAtHand : IDisposable
         var load = Opening.Config(context);
         Config = load.Config ?? throw CliException.Usage("the configuration is refused, so nothing was changed", "`openclawssy config validate` lists every mistake");
         Keys = SecretPlaces.Keys(context.World, Config.Secrets, context.Root);
-        Store = SecretPlaces.Store(context.World, Config.Secrets, state, context.Root, Keys);
+        Store = SecretPlaces.Store(context.World, Config.Secrets, state, context.Root, Keys, AuditedMark.Everything);
         if (!string.IsNullOrWhiteSpace(context.Surroundings.Variable(KeySources.VariableName)))
             context.Error.WriteLine($"warning: the master key is in the environment ({KeySources.VariableName}), where other programs of yours can read it; a systemd credential or a key file is safer");
     }
@@ -46,12 +46,11 @@ sealed class SecretsAtHand : IDisposable
 
     public SecretName Name(string typed) => SecretPlaces.TryName(Config, typed, out var name) ? name : throw CliException.Usage(SecretName.Rule, "give the name alone; the value is asked for, or read from standard input");
 
-    /// <summary>Writes down that a change is about to happen: names and hosts, never a value.</summary>
+    /// <summary>Writes down that a change is about to happen, and that it did: names and hosts, never a value.</summary>
     public void Witness(SecretChange change)
     {
         audit ??= new(state.Path, context.World.Clock, new(context.World.Clock, Installation.Chance), Anchors.ForWriting(Config.Audit, state, context.Surroundings.Variable), Installation.Masked);
-        audit.Record(Actors.Operator, "secrets.changed", ("action", change.Action), ("secret", change.Name?.ToString()), ("binding", change.Binding?.ToString()),
-            ("generation", change.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        AuditedMark.Record(audit, Actors.Operator, change);
     }
 
     public void Dispose()

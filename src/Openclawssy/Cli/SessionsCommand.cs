@@ -62,8 +62,7 @@ sealed class SessionsCloseCommand() : CliCommand("close", "close a conversation 
 
     public override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var text = context.Parse.GetValue(session)!;
-        if (!SessionId.TryParse(text, out var id)) throw CliException.Usage($"\"{text}\" is no session id", "`openclawssy sessions list` shows them");
+        var id = Opening.Session(context.Parse.GetValue(session)!);
         var answer = RecordsDesk.Close(context, id) ?? throw new CliException($"there is no conversation {id} here", "`openclawssy sessions list` shows them");
         context.Out.WriteLine(answer.Already ? $"{id} was closed before, at {RunText.Time(answer.ClosedAt)}" : $"closed {id}");
         return Task.FromResult(ExitCodes.Ok);

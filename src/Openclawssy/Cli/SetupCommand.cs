@@ -21,12 +21,16 @@ sealed class SetupCommand() : CliCommand("setup", "answer a few questions and ha
     readonly Option<string?> model = new("--model") { Description = "name of the model", HelpName = "name" };
     readonly Option<bool> keyFromInput = new("--api-key-stdin") { Description = "read the provider's key from standard input and store it; asks nothing else" };
     readonly Option<string?> keyFromVariable = new("--api-key-env") { Description = "store the provider's key that is in this environment variable", HelpName = "variable" };
+    readonly Option<bool> noKey = new("--no-key") { Description = "the server asks for no key, and gets none" };
     readonly Option<bool> check = new("--check") { Description = "try the model with one real, short call before anything is written" };
     readonly Option<string?> rights = new("--rights") { Description = "what the agent may do: starter, web, commands or everything", HelpName = "preset" };
     readonly Option<string?> hosts = new("--hosts") { Description = "hosts tools may reach, with commas between; none switches the network off", HelpName = "list" };
     readonly Option<string?> commands = new("--commands") { Description = "commands that may run in the sandbox, with commas between; none switches them off", HelpName = "list" };
 
-    public override IReadOnlyList<Option> Options => [agent, workspace, force, yes, provider, baseUrl, model, keyFromInput, keyFromVariable, check, rights, hosts, commands];
+    readonly Option<string[]> chatUsers = new("--allow-chat-user") { Description = "a user who may chat with the agent over HTTP; may be given more than once", HelpName = "name" };
+    readonly Option<bool> https = new("--https") { Description = "serve HTTPS, with a certificate made for this machine" };
+
+    public override IReadOnlyList<Option> Options => [agent, workspace, force, yes, provider, baseUrl, model, keyFromInput, keyFromVariable, noKey, check, rights, hosts, commands, chatUsers, https];
     public override IReadOnlyList<string> Examples =>
     [
         "setup", "setup --provider openrouter --api-key-stdin --check < key.txt", "setup --yes --base-url http://127.0.0.1:11434/v1 --model llama3.1 --rights commands --commands \"ls, git status\"",
@@ -63,12 +67,19 @@ sealed class SetupCommand() : CliCommand("setup", "answer a few questions and ha
     {
         var parse = context.Parse;
         return new(parse.GetValue(provider), parse.GetValue(baseUrl), parse.GetValue(model), Key(context), parse.GetValue(check), Rights(parse.GetValue(rights)),
-            Listed(parse.GetValue(hosts), RightsQuestions.HostComplaint), Listed(parse.GetValue(commands), RightsQuestions.CommandComplaint));
+            Listed(parse.GetValue(hosts), RightsQuestions.HostComplaint), Listed(parse.GetValue(commands), RightsQuestions.CommandComplaint),
+            parse.GetValue(noKey), Users(parse.GetValue(chatUsers)), parse.GetValue(https));
     }
+
+    static IReadOnlyList<string>? Users(string[]? names) => names is null or [] ? null
+        : names.FirstOrDefault(name => string.IsNullOrWhiteSpace(name) || name.Contains(',') || GatewayQuestions.UserComplaint(name) is not null) is not null
+            ? throw CliException.Usage("a user's name is empty, too long or holds a comma; nothing was written", "give --allow-chat-user once for each name")
+            : [.. names.Select(name => name.Trim())];
 
     byte[]? Key(CommandContext context)
     {
         var variable = context.Parse.GetValue(keyFromVariable);
+        if (context.Parse.GetValue(noKey) && (context.Parse.GetValue(keyFromInput) || variable is not null)) throw CliException.Usage("a key is given, and --no-key says that there is none", "give one of them");
         if (context.Parse.GetValue(keyFromInput) && variable is not null) throw CliException.Usage("the key is given twice", "give --api-key-stdin or --api-key-env, not both");
         var key = context.Parse.GetValue(keyFromInput) ? SecretInput.Read(context, "API key: ")
             : variable is null ? null

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Openclawssy.Egress;
@@ -15,13 +16,13 @@ sealed class Connections(IResolver resolver, IDialer dialer) : IDisposable
 
     static readonly IReadOnlyList<IPAddress> localhost = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
-    // One pool for each scope: a connection made under a wider one is never found again under a narrower.
-    readonly ConcurrentDictionary<AddressScope, Lazy<HttpMessageInvoker>> pools = new();
+    // One pool for each scope and certificate: a connection made under a wider one is never found again under a narrower.
+    readonly ConcurrentDictionary<(AddressScope, string?), Lazy<HttpMessageInvoker>> pools = new();
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, Destination to, CancellationToken cancellationToken)
     {
         request.Options.Set(leave, to);
-        return pools.GetOrAdd(to.Scope, _ => new(Pool)).Value.SendAsync(request, cancellationToken);
+        return pools.GetOrAdd((to.Scope, to.Certificate), key => new(() => Pool(key.Item2))).Value.SendAsync(request, cancellationToken);
     }
 
     public void Dispose()
@@ -30,7 +31,7 @@ sealed class Connections(IResolver resolver, IDialer dialer) : IDisposable
             if (pool.IsValueCreated) pool.Value.Dispose();
     }
 
-    HttpMessageInvoker Pool() => new(new SocketsHttpHandler
+    HttpMessageInvoker Pool(string? certificate) => new(new SocketsHttpHandler
     {
         UseProxy = false,
         AllowAutoRedirect = false,
@@ -46,7 +47,8 @@ sealed class Connections(IResolver resolver, IDialer dialer) : IDisposable
         // No trace headers to strangers.
         ActivityHeadersPropagator = null,
         // A server's certificate may name an address to fetch its issuer from, and the framework would go there past this door.
-        SslOptions = new() { CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck } },
+        SslOptions = certificate is not null ? new() { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString(HashAlgorithmName.SHA256) == certificate }
+            : new() { CertificateChainPolicy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck } },
     });
 
     async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

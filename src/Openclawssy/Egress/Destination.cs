@@ -21,12 +21,16 @@ enum AddressScope
 /// <summary>Leave to send requests to one scheme, host and port. Only <see cref="EgressPolicy"/> makes one (a wall test looks at the compiled code).</summary>
 sealed class Destination
 {
-    internal Destination(string scheme, HostName host, int port, AddressScope scope) => (Scheme, Host, Port, Scope) = (scheme, host, port, scope);
+    internal Destination(string scheme, HostName host, int port, AddressScope scope, string? certificate = null) =>
+        (Scheme, Host, Port, Scope, Certificate) = (scheme, host, port, scope, certificate);
 
     public string Scheme { get; }
     public HostName Host { get; }
     public int Port { get; }
     public AddressScope Scope { get; }
+
+    /// <summary>SHA-256, in hex, of the one certificate it may show; null where the machine's own list of issuers decides.</summary>
+    public string? Certificate { get; }
 
     /// <summary>True when a request's address is this destination's.</summary>
     public bool Fits(Uri? url) => url is not null && url.Scheme == Scheme && url.Port == Port && HostName.Of(url) == Host;

@@ -22,6 +22,16 @@ sealed class EgressPolicy
             : throw new EgressDeniedException($"refused to send to {url.Host}: this connection goes to {origin.Host} only"));
     }
 
+    /// <summary>This instance's own gateway on this machine.</summary>
+    /// <param name="certificate">SHA-256, in hex, of the certificate it shows; null without TLS.</param>
+    public static EgressPolicy Gateway(Uri origin, string? certificate)
+    {
+        var own = HostName.Of(origin);
+        return new((url, host) => host == own && url.Scheme == origin.Scheme && url.Port == origin.Port
+            ? new(url.Scheme, host, url.Port, AddressScope.Configured, certificate)
+            : throw new EgressDeniedException($"refused to send to {url.Host}: this connection goes to the gateway only"));
+    }
+
     /// <summary>Nowhere, for a reason.</summary>
     public static EgressPolicy Nowhere(string reason) => new((_, _) => throw new EgressDeniedException(reason));
 

@@ -7,6 +7,7 @@ using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Text;
+using Openclawssy.Telemetry;
 
 namespace Openclawssy.Gateway;
 
@@ -15,7 +16,8 @@ namespace Openclawssy.Gateway;
 /// <param name="Doctor">Looks at the installation.</param>
 /// <param name="Anchor">What the audit is compared with, outside the installation.</param>
 sealed record GatewayRooms(
-    Installation Installation, RunQueue Queue, RunFeed Feed, ChatDesk Chat, ConfigNow ConfigNow, TimeProvider Clock, Func<CancellationToken, Task<IReadOnlyList<Cli.Finding>>> Doctor, Func<IAuditAnchor?> Anchor)
+    Installation Installation, RunQueue Queue, RunFeed Feed, ChatDesk Chat, ConfigNow ConfigNow, TimeProvider Clock, Func<CancellationToken, Task<IReadOnlyList<Cli.Finding>>> Doctor, Func<IAuditAnchor?> Anchor,
+    RunFigures Figures)
 {
     public DateTimeOffset StartedAt { get; } = Clock.GetUtcNow();
 

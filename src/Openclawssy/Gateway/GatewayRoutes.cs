@@ -22,6 +22,7 @@ static class GatewayRoutes
     static IEnumerable<Route> Everything(GatewayRooms rooms, PageSessions sessions) =>
     [
         .. new HealthRoutes(rooms).All,
+        .. new MetricsRoutes(rooms).All,
         .. new RunRoutes(rooms).All,
         .. new RunEventRoutes(rooms).All,
         .. new ChatRoutes(rooms).All,

@@ -8,6 +8,7 @@ using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Storage;
+using Openclawssy.Telemetry;
 
 namespace Openclawssy.Gateway;
 
@@ -24,6 +25,7 @@ sealed class Serving : IAsyncDisposable
     readonly FileLock held;
     readonly TokenWatch tokens;
     readonly AccessLog? log;
+    readonly TelemetryExport? telemetry;
     readonly GatewayServer server;
     readonly CancellationTokenSource stopping = new();
     readonly TimeProvider clock;
@@ -38,11 +40,14 @@ sealed class Serving : IAsyncDisposable
         (this.installation, this.held, clock, report) = (installation, held, world.Clock, world.Report);
         var live = new LiveRuns();
         var now = new ConfigNow(installation.ReadConfig, installation.State.ConfigFile);
-        Queue = new(installation.Runner, installation.SettingsOf, () => LimitsOf(now.Read() ?? installation.Config), () => [live.Begin()]);
+        var figures = new RunFigures();
+        telemetry = TelemetryExport.Of(world, installation.Egress, figures);
+        Queue = new(installation.Runner, installation.SettingsOf, () => LimitsOf(now.Read() ?? installation.Config),
+            () => telemetry is null ? [live.Begin(), figures.ForRun()] : [live.Begin(), figures.ForRun(), telemetry.ForRun()]);
         var chat = new ChatDesk(new(
             installation.Sessions, () => AgentFolder.Existing(installation.State.Path), Queue, Queue.Stop, channel => now.Read() is { } config ? ChatRules.Of(channel, config) : ChatRules.Off, clock, report));
         var rooms = new GatewayRooms(
-            installation, Queue, new(installation.State.Path, live, clock), chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable));
+            installation, Queue, new(installation.State.Path, live, clock), chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable), figures);
         tokens = new(token.Now, clock);
         var sessions = new PageSessions(clock);
         this.log = log is null ? null : new(log, clock);
@@ -105,6 +110,7 @@ sealed class Serving : IAsyncDisposable
     {
         await server.DisposeAsync();
         tokens.Dispose();
+        telemetry?.Dispose();
         if (log is not null) await log.DisposeAsync();
         GatewayPlate.TakeDown(installation.State);
         held.Dispose();

@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace Openclawssy.Index;
 
 /// <summary>
-/// <c>state.db</c> as a file: opened, made, and moved aside when it is broken. It holds only what can be made again, so it is
-/// never repaired, and no sync of it is waited for.
+/// <c>state.db</c> as a file: opened, made, and moved aside when it is broken. The index in it can be made again, so it is never
+/// repaired, and no sync of it is waited for; the ledgers beside it wait for theirs (<see cref="LedgerFile"/>).
 /// </summary>
 /// <param name="ownProcess">Name of this process' lock, or null when it has none.</param>
 sealed class IndexFile(StateFolder state, string? ownProcess)
@@ -49,6 +49,14 @@ sealed class IndexFile(StateFolder state, string? ownProcess)
 
     /// <summary>One more connection for who has one already: nothing is moved from under it.</summary>
     public SqliteConnection OpenAgain() => Connect();
+
+    /// <summary>One act on a connection of its own, while nothing is moved from under it.</summary>
+    public T Alone<T>(Func<SqliteConnection, T> act)
+    {
+        using var alone = FileLock.Acquire(LockPath);
+        using var connection = Connect();
+        return act(connection);
+    }
 
     /// <summary>For what was found broken while it was open. All connections of this process are closed.</summary>
     /// <inheritdoc cref="Open" path="/exception"/>

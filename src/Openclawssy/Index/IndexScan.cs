@@ -31,6 +31,9 @@ sealed class IndexScan
         return new(archive, boot, new(places.Where(place => !known.GetValueOrDefault(place.Run.ToString()))));
     }
 
+    /// <summary>Has the next look at the index take it for incomplete.</summary>
+    public static void Mistrust(SqliteConnection connection) => new IndexWrites(connection).Mark(Complete, "");
+
     // Their folders are gone, so they are no more.
     static void Forget(SqliteConnection connection, IEnumerable<string> runs)
     {

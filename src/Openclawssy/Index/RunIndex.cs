@@ -8,32 +8,38 @@ namespace Openclawssy.Index;
 
 /// <summary>
 /// The index of runs in <c>state.db</c>. One writer of this process takes lines from a queue, many in one transaction; between them it
-/// brings in what the index lacks. It is opened on another thread while the instance is composed.
+/// brings in what the index lacks. It is opened on another thread while the instance is composed. When it cannot be used, runs go on
+/// without it; a read that comes a while later tries again, and brings in from the journals whatever was missed.
 /// </summary>
 sealed class RunIndex : IRunIndex, IDisposable
 {
     const int MaxBatch = 256;
 
+    /// <summary>How long a lost index is left alone before a read tries it again.</summary>
+    public static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
+
     readonly IndexFile file;
     readonly RunArchive archive;
     readonly string boot;
+    readonly TimeProvider clock;
     readonly Action<Exception> behind;
     readonly Channel<Line> queue = Channel.CreateUnbounded<Line>(new() { SingleReader = true });
-    readonly TaskCompletionSource whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly SortedDictionary<long, TaskCompletionSource> waiting = [];
     readonly Lock gate = new();
+    readonly List<TaskCompletionSource> asking = [];
     readonly Task work;
     SqliteConnection? connection;
     IndexScan? scan;
+    volatile TaskCompletionSource whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
     Exception? lost;
-    long issued, settled;
-    bool stopping;
+    long issued, settled, taken, lostAt;
+    bool stopping, missed, told;
 
     /// <param name="boot">Names the machine's present start.</param>
     /// <param name="behind">Told once, when lines could not be written: the next start must look at this process' runs.</param>
-    public RunIndex(IndexFile file, RunArchive archive, string boot, Action<Exception> behind)
+    public RunIndex(IndexFile file, RunArchive archive, string boot, TimeProvider clock, Action<Exception> behind)
     {
-        (this.file, this.archive, this.boot, this.behind) = (file, archive, boot, behind);
+        (this.file, this.archive, this.boot, this.clock, this.behind) = (file, archive, boot, clock, behind);
         work = Task.Run(WorkOrLoseAsync);
     }
 
@@ -44,6 +50,13 @@ sealed class RunIndex : IRunIndex, IDisposable
             queue.Writer.TryWrite(new(++issued, line, made));
             return issued;
         }
+    }
+
+    // In the same queue: what was put before it is on its way through the journals, what comes after it is written.
+    Task TryAgainAsync()
+    {
+        var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate) return queue.Writer.TryWrite(new(++issued, null, null, tried)) ? tried.Task : Task.CompletedTask;
     }
 
     public Task SettledAsync(long ticket)
@@ -69,13 +82,18 @@ sealed class RunIndex : IRunIndex, IDisposable
 
     async Task<T> AskAsync<T>(Func<IndexReads, T> ask, CancellationToken cancellationToken)
     {
-        // A list with holes would be taken for the truth, so it waits until there are none.
-        await whole.Task.WaitAsync(cancellationToken);
+        // A list with holes would be taken for the truth, so it waits until there are none; also when it was lost and found meanwhile.
+        for (TaskCompletionSource? seen = null; seen != whole;)
+        {
+            seen = whole;
+            await seen.Task.WaitAsync(cancellationToken);
+            if (HasRested) await TryAgainAsync().WaitAsync(cancellationToken);
+            if (Volatile.Read(ref lost) is { } before) throw Unreadable(before);
+        }
         // Nor does anybody want a list that lags behind what this process just told.
         Task settled;
         lock (gate) settled = SettledAsync(issued);
         await settled.WaitAsync(cancellationToken);
-        if (Volatile.Read(ref lost) is { } before) throw Unreadable(before);
         try
         {
             using var own = file.OpenAgain();
@@ -86,17 +104,31 @@ sealed class RunIndex : IRunIndex, IDisposable
 
     async Task WorkAsync()
     {
+        // After a surprise: whatever it left is not gone on with.
+        connection?.Dispose();
+        (connection, scan) = (null, null);
         Try(() => Opened());
         var batch = new List<Line>();
         while (true)
         {
             batch.Clear();
-            while (batch.Count < MaxBatch && queue.Reader.TryRead(out var line)) batch.Add(line);
-            if (batch.Count > 0)
+            while (batch.Count < MaxBatch && queue.Reader.TryRead(out var line))
+            {
+                taken = line.Ticket;
+                if (line.Again is { } asked) asking.Add(asked);
+                else batch.Add(line);
+            }
+            if (batch.Count > 0 || asking.Count > 0)
             {
                 // Once lost, every further try could make a run wait for seconds.
-                if (lost is null) Try(() => Write(batch));
-                Settle(batch[^1].Ticket);
+                if (lost is null && batch.Count > 0) Try(() => Write(batch));
+                Settle(taken);
+                if (asking.Count > 0 && HasRested)
+                {
+                    Forgive();
+                    Try(() => Opened());
+                }
+                Answer();
             }
             else if (scan is not null && !Volatile.Read(ref stopping)) Try(Scan);
             else if (!await queue.Reader.WaitToReadAsync()) break;
@@ -108,20 +140,59 @@ sealed class RunIndex : IRunIndex, IDisposable
     /// <summary>No run may wait for an index that cannot work: what is not expected, SQLite missing beside the program too, is a lost index.</summary>
     async Task WorkOrLoseAsync()
     {
-        try { await WorkAsync(); }
-        catch (Exception problem)
+        while (true)
         {
-            if (Interlocked.CompareExchange(ref lost, problem, null) is null) behind(problem);
-            whole.TrySetResult();
-            Settle(Interlocked.Read(ref issued));
-            await foreach (var line in queue.Reader.ReadAllAsync()) Settle(line.Ticket);
+            try
+            {
+                await WorkAsync();
+                return;
+            }
+            catch (Exception problem)
+            {
+                GiveUp(problem);
+                Settle(taken);
+                Answer();
+            }
+            if (!await AskedAgainAsync()) return;
         }
+    }
+
+    /// <summary>Lets lines pass until a read asks for the index after its rest; false at the end. Names no type of SQLite, which may be what is missing.</summary>
+    async Task<bool> AskedAgainAsync()
+    {
+        await foreach (var line in queue.Reader.ReadAllAsync())
+        {
+            Settle(taken = line.Ticket);
+            var again = line.Again is not null && HasRested;
+            if (again) Forgive();
+            line.Again?.SetResult();
+            if (again) return true;
+        }
+        return false;
+    }
+
+    bool HasRested => Volatile.Read(ref lost) is not null && clock.GetElapsedTime(Interlocked.Read(ref lostAt)) >= Rest;
+
+    void Answer()
+    {
+        asking.ForEach(asked => asked.SetResult());
+        asking.Clear();
+    }
+
+    // In this order: who sees that it is found must see that it has to wait until it is whole.
+    void Forgive()
+    {
+        whole = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref lost, null);
     }
 
     SqliteConnection Opened()
     {
         if (connection is not null) return connection;
         connection = file.Open();
+        // What was not written down while it was lost is in the journals alone.
+        if (missed) IndexScan.Mistrust(connection);
+        missed = false;
         scan = IndexScan.Of(connection, archive, boot);
         if (scan is null) whole.TrySetResult();
         return connection;
@@ -131,10 +202,10 @@ sealed class RunIndex : IRunIndex, IDisposable
     {
         using var transaction = Opened().BeginTransaction(deferred: false);
         var writes = new IndexWrites(connection!);
-        foreach (var (_, line, call) in batch)
+        foreach (var (_, line, call, _) in batch)
         {
-            if (call is not null) writes.Put(line, call);
-            writes.Put(line);
+            if (call is not null) writes.Put(line!, call);
+            writes.Put(line!);
         }
         transaction.Commit();
     }
@@ -173,7 +244,19 @@ sealed class RunIndex : IRunIndex, IDisposable
     {
         connection?.Dispose();
         (connection, scan) = (null, null);
-        if (Interlocked.CompareExchange(ref lost, problem, null) is null) behind(problem);
+        GiveUp(problem);
+    }
+
+    void GiveUp(Exception problem)
+    {
+        missed = true;
+        Interlocked.Exchange(ref lostAt, clock.GetTimestamp());
+        Interlocked.CompareExchange(ref lost, problem, null);
+        if (!told)
+        {
+            told = true;
+            behind(problem);
+        }
         whole.TrySetResult();
     }
 
@@ -204,5 +287,6 @@ sealed class RunIndex : IRunIndex, IDisposable
         work.GetAwaiter().GetResult();
     }
 
-    readonly record struct Line(long Ticket, RunSummary Run, CallLine? Call);
+    /// <param name="Again">In place of a line: to be tried again if it is lost.</param>
+    readonly record struct Line(long Ticket, RunSummary? Run, CallLine? Call, TaskCompletionSource? Again = null);
 }

@@ -12,7 +12,7 @@ sealed class ApiKey
     /// <summary>Shorter values are not looked for in texts: they would take ordinary words out.</summary>
     const int ShortestScrubbed = 6;
 
-    readonly string value;
+    readonly string? value;
     readonly string[] forms;
 
     /// <param name="source">Where a person can change it, for error messages.</param>
@@ -20,12 +20,20 @@ sealed class ApiKey
     {
         this.value = value;
         Source = source;
-        forms = [.. (alsoScrub ?? []).Append(value).Where(text => text.Length >= ShortestScrubbed).SelectMany(Forms).Distinct().OrderByDescending(form => form.Length)];
+        forms = FormsOf((alsoScrub ?? []).Append(value));
     }
+
+    ApiKey(IEnumerable<string> alsoScrub) => (Source, forms) = ("nowhere", FormsOf(alsoScrub));
+
+    /// <summary>For a server that asks for no key: nothing is sent in its place.</summary>
+    public static ApiKey None(IEnumerable<string> alsoScrub) => new(alsoScrub);
 
     public string Source { get; }
 
-    public void Authorize(HttpRequestMessage request) => request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", value);
+    /// <summary>False for a server that is said to ask for none.</summary>
+    public bool IsSent => value is not null;
+
+    public void Authorize(HttpRequestMessage request) => request.Headers.Authorization = value is null ? null : new AuthenticationHeaderValue("Bearer", value);
 
     /// <summary>The text without the key in any of the forms a server may echo it in: raw, base64, hex and URL.</summary>
     public string Scrub(string text)
@@ -35,6 +43,8 @@ sealed class ApiKey
     }
 
     public override string ToString() => $"[key from {Source}]";
+
+    static string[] FormsOf(IEnumerable<string> values) => [.. values.Where(text => text.Length >= ShortestScrubbed).SelectMany(Forms).Distinct().OrderByDescending(form => form.Length)];
 
     static IEnumerable<string> Forms(string value)
     {

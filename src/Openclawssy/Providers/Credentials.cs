@@ -19,13 +19,14 @@ sealed class Credentials(Func<SecretName, SecretDestination, string?> stored, Fu
 {
     public ApiKey KeyFor(ModelEndpoint endpoint)
     {
+        if (endpoint.Keyless) return ApiKey.None(endpoint.Headers.Values);
         var secret = SecretName.OfProvider(endpoint.Provider);
         var field = $"providers.{endpoint.Provider}.api_key";
         return Take(Stored(), $"the secret {secret}")
             ?? Take(environment(endpoint.KeyVariable), $"the environment variable {endpoint.KeyVariable}")
             ?? Take(configured(endpoint.Provider), field)
             ?? throw new ModelException(ModelErrorCodes.NoKey,
-                $"there is no API key for {endpoint.Provider}; run `openclawssy secrets set {secret}`, or set the environment variable {endpoint.KeyVariable}, or {field} in the configuration");
+                $"there is no API key for {endpoint.Provider}; run `openclawssy secrets set {secret}`, or set the environment variable {endpoint.KeyVariable}, or {field} in the configuration; for a server that asks for none, set providers.{endpoint.Provider}.keyless to true");
 
         string? Stored()
         {

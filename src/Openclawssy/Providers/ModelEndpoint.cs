@@ -26,6 +26,9 @@ sealed record ModelEndpoint
     /// <summary>The environment variable that may hold the key.</summary>
     public string KeyVariable { get; private init; } = "";
 
+    /// <summary>The server asks for no key.</summary>
+    public bool Keyless { get; private init; }
+
     /// <summary>In tokens.</summary>
     public int ContextWindow { get; private init; } = DefaultContextWindow;
 
@@ -58,6 +61,7 @@ sealed record ModelEndpoint
             Quirks = WireQuirks.Of(known.Name, settings ?? known.Defaults, address),
             Headers = Merge(known, headers),
             KeyVariable = string.IsNullOrWhiteSpace(keyVariable) ? known.Defaults.ApiKeyEnv : keyVariable.Trim(),
+            Keyless = settings?.Keyless == true,
             ContextWindow = contextWindow is > 0 ? contextWindow.Value : DefaultContextWindow,
         };
     }
@@ -90,7 +94,7 @@ sealed record ModelEndpoint
     }
 
     // Plain http is for model servers on this machine and in this house.
-    static bool IsNearby(Uri address)
+    internal static bool IsNearby(Uri address)
     {
         if (address.IsLoopback || !address.Host.Contains('.') && !address.Host.Contains(':')) return true;
         foreach (var ending in (ReadOnlySpan<string>)[".local", ".lan", ".internal", ".home.arpa", ".localhost"])

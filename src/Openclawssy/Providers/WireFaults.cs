@@ -23,6 +23,8 @@ sealed class WireFaults(ModelEndpoint endpoint, ApiKey key, TimeProvider clock)
         {
             400 or 404 or 422 or 501 when offersTools && said.RefusesTools => Fault(ModelErrorCodes.ToolsUnsupported,
                 $"{Server} takes no tools with \"{endpoint.Model}\" {what}; set model.tool_protocol to \"text\" or choose another model"),
+            401 or 403 when !key.IsSent => Fault(ModelErrorCodes.Unauthorized,
+                $"{Server} refused the request {what}, and providers.{endpoint.Provider}.keyless says that no key is sent; run `openclawssy setup` with a key if it asks for one"),
             401 => Fault(ModelErrorCodes.Unauthorized, $"{Server} refused the API key {what}; check {key.Source}"),
             403 => Fault(ModelErrorCodes.Unauthorized, $"{Server} refused access {what}; check that the key from {key.Source} may use \"{endpoint.Model}\""),
             404 => Fault(ModelErrorCodes.NotFound, $"{Server} has no model \"{endpoint.Model}\" or no such address {what}; check model.name and {BaseUrlField}"),

@@ -79,22 +79,27 @@ sealed class ModelQuestions(IQuestions questions, SetupGiven given, Surveyed fou
         return server.Models[chosen];
     }
 
-    /// <summary>The key to store, if any.</summary>
-    public async Task<SetupKey> KeyAsync(string provider, Uri address, CancellationToken cancellationToken)
+    /// <summary>The key to store, if any; and whether the server asks for none.</summary>
+    public async Task<(SetupKey Key, bool Keyless)> KeyAsync(string provider, Uri address, CancellationToken cancellationToken)
     {
-        if (given.Key is { } said) return new([.. said]);
-        var local = provider == KnownProviders.Generic && address.IsLoopback;
+        if (given.NoKey) return (SetupKey.None, true);
+        if (given.Key is { } said) return (new([.. said]), false);
+        var mayAskForNone = provider == KnownProviders.Generic && ModelEndpoint.IsNearby(address) || IsKeyless(provider, address);
         if (found.KeyVariable(KnownProviders.All.First(known => known.Name == provider)) is { } variable)
         {
             var chosen = await questions.ChooseAsync($"The key in the environment variable {variable}:",
                 [new("leave it there", "it works wherever the variable is set"), new("store it, encrypted", "it works without the variable, too"), new("type another one")], 0, cancellationToken);
-            if (chosen == 0) return SetupKey.None;
-            if (chosen == 1) return FromVariable(variable);
+            if (chosen == 0) return (SetupKey.None, false);
+            if (chosen == 1) return (FromVariable(variable), false);
         }
-        var enter = found.HasKey(provider) ? "Enter keeps the one that is there" : local ? "Enter if this server asks for none" : "Enter to give it later";
+        var enter = found.HasKey(provider) ? "Enter keeps the one that is there" : mayAskForNone ? "Enter if this server asks for none" : "Enter to give it later";
         var typed = await questions.HiddenAsync($"API key of {provider} (not shown; {enter})", bytes => bytes.Length == 0 ? null : Complaint(bytes), cancellationToken);
-        return typed.Length > 0 ? new(typed) : local && !found.HasKey(provider) ? SetupKey.Meaningless() : SetupKey.None;
+        return typed.Length > 0 ? (new(typed), false) : (SetupKey.None, mayAskForNone && !found.HasKey(provider));
     }
+
+    // What was said of one address does not hold for another.
+    bool IsKeyless(string provider, Uri address) =>
+        found.Present?.Providers.GetValueOrDefault(provider) is { Keyless: true } present && Uri.TryCreate(present.BaseUrl, UriKind.Absolute, out var same) && same == address;
 
     SetupKey FromVariable(string variable)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Openclawssy.Runtime.Config;
 
 namespace Openclawssy.Setup;
@@ -10,9 +9,10 @@ sealed record SetupPlan(byte[]? Text, OpenclawssyConfig Config)
     /// <param name="before">The file as it is; null when there is none, or a new one is wanted.</param>
     /// <param name="workspace">Absolute path for a new file; null is the default below the instance.</param>
     /// <exception cref="ConfigRefusedException">The file as it is, or as it would be, is no valid configuration.</exception>
-    public static SetupPlan Of(byte[]? before, string? workspace, string displayName, SetupAnswers answers)
+    /// <param name="kept">What a new file takes over from the one it replaces; null when that is nothing, or cannot be read.</param>
+    public static SetupPlan Of(byte[]? before, string? workspace, string displayName, SetupAnswers answers, SecretsConfig? kept = null)
     {
-        var text = before ?? Encoding.UTF8.GetBytes(ConfigDefaults.InitialFile(workspace));
+        var text = before ?? Initialization.FreshConfig(workspace, kept);
         var changed = text;
         var store = new ConfigStore(displayName, () => text, written => changed = written, _ => { });
         var present = store.Load().Require();
@@ -26,8 +26,20 @@ sealed record SetupPlan(byte[]? Text, OpenclawssyConfig Config)
         if (present.Model.Provider != answers.Provider) yield return Change("model.provider", Quoted(answers.Provider));
         if (present.Model.Name != answers.Model) yield return Change("model.name", Quoted(answers.Model));
         if (answers.BaseUrl is { } address && present.Providers.GetValueOrDefault(answers.Provider)?.BaseUrl != address) yield return Change($"providers.{answers.Provider}.base_url", Quoted(address));
+        if ((present.Providers.GetValueOrDefault(answers.Provider)?.Keyless == true) != answers.Keyless) yield return Change($"providers.{answers.Provider}.keyless", answers.Keyless ? "true" : "false");
         foreach (var change in Network(present.Network, answers.Hosts)) yield return change;
         foreach (var change in Commands(present, answers.Commands)) yield return change;
+        if (answers.ChatUsers is { } users && !present.Chat.AllowUsers.SequenceEqual(users))
+        {
+            if (!present.Chat.Enabled && users.Count > 0) yield return Change("chat.enabled", "true");
+            yield return Change("chat.allow_users", Quoted(users));
+        }
+        if (answers.Https && !present.Server.TlsEnabled)
+        {
+            yield return Change("server.tls_enabled", "true");
+            yield return Change("server.tls_cert_file", Quoted(present.Server.TlsCertFile));
+            yield return Change("server.tls_key_file", Quoted(present.Server.TlsKeyFile));
+        }
     }
 
     static IEnumerable<ConfigChange> Network(NetworkConfig present, IReadOnlyList<string>? hosts)

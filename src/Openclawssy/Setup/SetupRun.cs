@@ -27,34 +27,35 @@ sealed class SetupRun(CommandContext context, AgentId agent, string? workspace, 
         var configured = workspace is null ? null : Path.GetFullPath(workspace, context.Surroundings.CurrentFolder);
         if (before is not null && configured is not null) throw CliException.Usage("there is a configuration already, and --workspace counts for a new one; nothing was written", "add --force, or set workspace.root yourself");
         var present = before is null ? null : ConfigFile.Load(before, file).Require();
-        SetupPlan Planned(SetupAnswers answers) => SetupPlan.Of(before, configured, file, answers);
+        // A new file goes on with the secrets of the one it replaces, wherever they are.
+        var secrets = present?.Secrets ?? ConfigFile.Load(written, file).Config?.Secrets;
+        SetupPlan Planned(SetupAnswers answers) => SetupPlan.Of(before, configured, file, answers, secrets);
 
-        var found = await SurveyAsync(state, present, unasked, cancellationToken);
+        var found = await SurveyAsync(state, present, secrets ?? new(), unasked, cancellationToken);
         var answers = await WithQuestionsAsync(unasked, questions => new Wizard(questions, given, found, Planned, CallAsync).AskAsync(cancellationToken));
         using var key = answers.Key;
         cancellationToken.ThrowIfCancellationRequested();
         return await WriteAsync(Planned(answers), answers);
     }
 
-    async Task<Surveyed> SurveyAsync(StateFolder? state, OpenclawssyConfig? present, bool unasked, CancellationToken cancellationToken)
+    async Task<Surveyed> SurveyAsync(StateFolder? state, OpenclawssyConfig? present, SecretsConfig secrets, bool unasked, CancellationToken cancellationToken)
     {
         var grants = state is null ? null : new GrantsFile(state.GrantsFile, Toolbox.All.Select(tool => tool.Name)).Current();
         if (grants?.Problem is { } broken && File.Exists(state!.GrantsFile)) throw new CliException($"{broken}; nothing was written", $"correct {state.GrantsFile}, or remove it");
-        var providers = Stored(state, present);
+        var providers = Stored(state, secrets);
         var looks = !unasked && given is { Provider: null, BaseUrl: null };
         var servers = looks ? await new LocalServers(egress, TimeProvider.System).FindAsync(LocalServers.Usual, cancellationToken) : [];
         return new(present, grants?.Knows(agent) == true, servers, context.Surroundings.Variable, providers.Contains);
     }
 
     // A store that cannot be opened would refuse the key at the very end: it is tried now.
-    HashSet<string> Stored(StateFolder? state, OpenclawssyConfig? present)
+    HashSet<string> Stored(StateFolder? state, SecretsConfig secrets)
     {
         if (state is null) return [];
-        var config = present ?? new();
-        using var keys = SecretPlaces.Keys(context.World, config.Secrets, context.Root);
+        using var keys = SecretPlaces.Keys(context.World, secrets, context.Root);
         try
         {
-            using var vault = SecretPlaces.Store(context.World, config.Secrets, state, context.Root, keys).Unlock();
+            using var vault = SecretPlaces.Store(context.World, secrets, state, context.Root, keys).Unlock();
             return [.. vault.Secrets.Select(secret => secret.Name.ProviderName).OfType<string>()];
         }
         catch (SecretException refused) { throw new CliException($"{refused.Message}; nothing was written", refused.NextStep); }
@@ -81,7 +82,7 @@ sealed class SetupRun(CommandContext context, AgentId agent, string? workspace, 
 
     async Task<IReadOnlyList<string>> WriteAsync(SetupPlan plan, SetupAnswers answers)
     {
-        var made = Initialization.Run(context.World, context.Root, workspace, agent, force, context.Surroundings.CurrentFolder, new(plan.Text, answers.Rights?.Capabilities));
+        var made = Initialization.Run(context.World, context.Root, workspace, agent, force, context.Surroundings.CurrentFolder, new(plan.Text, answers.Rights?.Capabilities, answers.Https ? plan.Config.Server : null));
         if (!answers.Key.IsThere) return made.Lines;
         var line = "";
         await SecretsAtHand.WithAsync(context, secrets =>

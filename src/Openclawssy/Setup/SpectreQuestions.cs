@@ -25,7 +25,14 @@ sealed class SpectreQuestions(Surroundings surroundings, PlainQuestions plain) :
             Converter = at => choices[at].Explanation.Length == 0 ? Safe(choices[at].Label) : $"{Safe(choices[at].Label)} [grey]{Safe(choices[at].Explanation)}[/]",
         };
         prompt.AddChoices(Enumerable.Range(0, choices.Count)).DefaultValue(preset);
-        var chosen = await prompt.ShowAsync(console, cancellationToken);
+        int chosen;
+        try { chosen = await prompt.ShowAsync(console, cancellationToken); }
+        catch
+        {
+            // The library hides it while one chooses, and leaves it so when the choosing is broken off.
+            console.Cursor.Show(true);
+            throw;
+        }
         console.MarkupLine($"[bold]{Safe(question)}[/] [green]{Safe(choices[chosen].Label)}[/]");
         return chosen;
     }

@@ -17,7 +17,8 @@ sealed class Wizard(IQuestions questions, SetupGiven given, Surveyed found, Func
         try
         {
             var (rights, hosts, commands) = await new RightsQuestions(questions, given, found).AskAsync(cancellationToken);
-            answers = answers with { Rights = rights, Hosts = hosts, Commands = commands };
+            var (users, https) = await new GatewayQuestions(questions, given, found).AskAsync(cancellationToken);
+            answers = answers with { Rights = rights, Hosts = hosts, Commands = commands, ChatUsers = users, Https = https };
             _ = planned(answers);
             questions.Say(Summary(answers));
             return await questions.ChooseAsync("Write this?", [new("yes"), new("no", "nothing is written")], 0, cancellationToken) == 0 ? answers : throw new CliException("stopped; nothing was written", null);
@@ -34,14 +35,15 @@ sealed class Wizard(IQuestions questions, SetupGiven given, Surveyed found, Func
         var ask = new ModelQuestions(questions, given, found);
         var (provider, address, model, _) = await ask.WhoAsync(cancellationToken);
         var answers = new SetupAnswers(provider, address, model, SetupKey.None, null, null, null);
-        var config = planned(answers).Config;
-        var home = new Uri(config.Providers[provider].BaseUrl);
+        var home = new Uri(planned(answers).Config.Providers[provider].BaseUrl);
         while (true)
         {
-            var key = await ask.KeyAsync(provider, home, cancellationToken);
+            var (key, keyless) = await ask.KeyAsync(provider, home, cancellationToken);
             try
             {
-                if (!await CheckAsync(config, provider, key, cancellationToken)) return answers with { Key = key };
+                answers = answers with { Keyless = keyless };
+                var config = planned(answers).Config;
+                if (!await CheckAsync(config, provider, key, keyless, cancellationToken)) return answers with { Key = key };
                 await call(config, key, cancellationToken);
                 questions.Say($"{provider}/{model} answered.");
                 return answers with { Key = key };
@@ -62,11 +64,11 @@ sealed class Wizard(IQuestions questions, SetupGiven given, Surveyed found, Func
         }
     }
 
-    async Task<bool> CheckAsync(OpenclawssyConfig config, string provider, SetupKey key, CancellationToken cancellationToken)
+    async Task<bool> CheckAsync(OpenclawssyConfig config, string provider, SetupKey key, bool keyless, CancellationToken cancellationToken)
     {
         if (given.Check) return true;
         // Nobody is asked: then nothing is sent that nobody asked for.
-        if (questions is UnaskedQuestions || (!key.IsThere && !found.HasKey(provider))) return false;
+        if (questions is UnaskedQuestions || (!key.IsThere && !keyless && !found.HasKey(provider))) return false;
         return await questions.ChooseAsync($"Try it now, with one short question to {config.Model.Provider}/{config.Model.Name}?", [new("yes"), new("no")], 0, cancellationToken) == 0;
     }
 
@@ -76,10 +78,12 @@ sealed class Wizard(IQuestions questions, SetupGiven given, Surveyed found, Func
         return $"""
 
             model     {answers.Provider}/{answers.Model}{(answers.BaseUrl is { } address ? $" at {address}" : "")}
-            key       {(answers.Key.IsThere ? "stored encrypted" : "none is stored")}
+            key       {(answers.Key.IsThere ? "stored encrypted" : answers.Keyless ? "none is sent" : "none is stored")}
             rights    {answers.Rights?.Name ?? "as they are"}
             network   {Listed(answers.Hosts, "off for tools")}
             commands  {Listed(answers.Commands, "off")}
+            chat      {Listed(answers.ChatUsers, "nobody over HTTP")}
+            https     {(answers.Https ? "on, with a certificate of its own" : "as it is")}
 
             """;
     }

@@ -36,7 +36,7 @@ public sealed class DoctorTests : IAsyncLifetime
     {
         var (code, findings) = await JsonAsync();
         Assert.Equal(0, code);
-        foreach (var check in new[] { "state", "files", "disk", "config", "workspace", "kernel", "commands", "sandbox", "agents", "grants", "secrets", "model", "network", "anchor", "audit", "runs" })
+        foreach (var check in new[] { "state", "files", "disk", "config", "workspace", "kernel", "commands", "agents", "grants", "secrets", "model", "network", "anchor", "audit", "runs" })
             Assert.Contains(findings, finding => finding.Check == check);
     }
 

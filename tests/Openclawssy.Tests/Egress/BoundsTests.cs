@@ -58,6 +58,13 @@ public sealed class BoundsTests
         using var web = Web.Before(server);
         var answer = await web.SendAsync("http://a.test/", maxBytes: Cap);
         Assert.Equal((new string('x', Cap), true), (answer.Body, answer.Truncated));
+
+        // The negative control takes what comes: it is far beyond the limit and nothing has ended.
+        using var naive = Naive();
+        using var response = await naive.GetAsync($"http://127.0.0.1:{server.Port}/", HttpCompletionOption.ResponseHeadersRead);
+        var body = await response.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[50 * Cap]);
+        Assert.NotEqual(0, await body.ReadAsync(new byte[1]));
     }
 
     [Fact]
@@ -66,11 +73,23 @@ public sealed class BoundsTests
         using var server = new RawServer(async (_, stream) =>
         {
             await stream.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray());
-            while (true) await stream.WriteAsync(Encoding.ASCII.GetBytes($"X-Flood: {new string('x', 4000)}\r\n"));
+            for (var sent = 0; sent < Flood; sent += 4000) await stream.WriteAsync(Encoding.ASCII.GetBytes($"X-Flood: {new string('x', 4000)}\r\n"));
+            await stream.WriteAsync("Content-Length: 0\r\n\r\n"u8.ToArray());
         });
         using var web = Web.Before(server);
         Assert.Contains("headers are too long", (await web.RefusalAsync("http://a.test/", ToolErrorCodes.InternalError)).Message, StringComparison.Ordinal);
+
+        // The negative control sets no bound that counts, and keeps all of it.
+        var kilobytes = 2 * Flood / 1024;
+        using var naive = Naive(new() { UseProxy = false, MaxResponseHeadersLength = kilobytes });
+        using var response = await naive.GetAsync($"http://127.0.0.1:{server.Port}/");
+        Assert.True(response.Headers.GetValues("X-Flood").Sum(value => value.Length) >= Flood);
     }
+
+    const int Flood = 16 * 1024 * 1024;
+
+    /// <summary>What one writes first.</summary>
+    static HttpClient Naive(SocketsHttpHandler? handler = null) => new(handler ?? new() { UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
     [Theory]
     [InlineData(true)]
@@ -88,11 +107,18 @@ public sealed class BoundsTests
         using var web = Web.Before(server);
         web.Clock = clock;
         var sending = web.SendAsync("http://a.test/", timeout: TimeSpan.FromSeconds(5));
+        // The negative control waits for an end of its own accord; a limit for the headers alone would not help it once they are there.
+        using var naive = Naive();
+        using var hangUp = new CancellationTokenSource();
+        var waiting = naive.GetStringAsync($"http://127.0.0.1:{server.Port}/", hangUp.Token);
         await dripping.Task;
         clock.Advance(TimeSpan.FromSeconds(6));
         var refusal = await Assert.ThrowsAsync<ToolException>(() => sending);
         Assert.Equal((ToolErrorCodes.Timeout, true), (refusal.Code, refusal.Retryable));
         Assert.Contains("timeout_ms", refusal.Message, StringComparison.Ordinal);
+        Assert.False(waiting.IsCompleted);
+        await hangUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
     }
 
     [Fact]

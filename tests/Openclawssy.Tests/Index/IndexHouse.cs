@@ -28,7 +28,7 @@ sealed class IndexHouse : IDisposable
     public List<Exception> Behind { get; } = [];
     public string DatabasePath => State.Of("state.db");
 
-    public RunIndex Open(string boot = "boot-1", string? process = null) => new(new(State, process), Archive, boot, Behind.Add);
+    public RunIndex Open(string boot = "boot-1", string? process = null) => new(new(State, process), Archive, boot, Clock, Behind.Add);
 
     /// <summary>Writes events into a new run's journal, and through it into an index.</summary>
     public async Task WriteAsync(string run, string agent, IRunIndex? index, params IReadOnlyList<RunEvent> events)

@@ -161,6 +161,73 @@ public sealed class RunIndexTests
         Assert.Single(await IndexHouse.AllAsync(later));
     }
 
+    // The index says of itself that it is complete, and is not: a process that only opened it again would list too little.
+    [Fact]
+    public async Task A_lost_index_is_tried_again_by_a_read_that_comes_later_and_has_lost_no_run()
+    {
+        using var house = new IndexHouse();
+        using (var before = house.Open()) await house.WriteWholeAsync(Id(1), "default", before, calls: [1]);
+        using (var whole = house.Open()) Assert.Single(await IndexHouse.AllAsync(whole));
+        var aside = house.DatabasePath + ".aside";
+        foreach (var end in new[] { "", "-wal", "-shm" })
+            if (File.Exists(house.DatabasePath + end)) File.Move(house.DatabasePath + end, aside + end);
+        Directory.CreateDirectory(house.DatabasePath);
+
+        using var index = house.Open();
+        await Assert.ThrowsAsync<IndexException>(() => index.ListAsync(new(), 1, 0, default));
+        await house.WriteWholeAsync(Id(2), "default", index, calls: [1, 2]);
+        await house.WriteAsync(Id(3), "default", index, IndexHouse.Created(Id(3)), IndexHouse.Started());
+        Directory.Delete(house.DatabasePath);
+        foreach (var end in new[] { "", "-wal", "-shm" })
+            if (File.Exists(aside + end)) File.Move(aside + end, house.DatabasePath + end);
+
+        // Not at once: a broken disk must not cost every read its patience.
+        house.Clock.Advance(RunIndex.Rest - TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<IndexException>(() => index.ListAsync(new(), 1, 0, default));
+        // The control: a new look that trusts the file.
+        using (var trusting = house.Open()) Assert.Equal([Id(1)], (await IndexHouse.AllAsync(trusting)).Select(run => run.Id.ToString()));
+
+        house.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal([(Id(3), "running"), (Id(2), "completed"), (Id(1), "completed")], (await IndexHouse.AllAsync(index)).Select(run => (run.Id.ToString(), run.Status)));
+        Assert.Equal(3, (await index.MeasureAsync(new(), 1000, 0, default)).Tools.Single().Calls);
+        await house.WriteWholeAsync(Id(4), "default", index);
+        Assert.Equal(4, (await IndexHouse.AllAsync(index)).Count);
+        Assert.Single(house.Behind);
+    }
+
+    [Fact]
+    public async Task An_index_that_stays_lost_is_tried_once_a_while_by_however_many_readers()
+    {
+        using var house = new IndexHouse();
+        Directory.CreateDirectory(house.DatabasePath);
+        using var index = house.Open();
+        for (var round = 0; round < 3; round++)
+        {
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Assert.ThrowsAsync<IndexException>(() => index.ListAsync(new(), 1, 0, default))));
+            await house.WriteWholeAsync(Id(round), "default", index);
+            house.Clock.Advance(RunIndex.Rest);
+        }
+        Directory.Delete(house.DatabasePath);
+        // Readers and writers at once while it comes back.
+        await Task.WhenAll(Enumerable.Range(10, 20).Select(i => house.WriteWholeAsync(Id(i), "default", index)).Concat(Enumerable.Range(0, 8).Select(_ => (Task)IndexHouse.AllAsync(index))));
+        Assert.Equal(23, (await IndexHouse.AllAsync(index)).Count);
+    }
+
+    [Fact]
+    public async Task A_surprise_in_the_writer_is_a_lost_index_that_is_tried_again_too()
+    {
+        using var house = new IndexHouse();
+        Directory.CreateDirectory(house.DatabasePath);
+        using var index = new RunIndex(new(house.State, null), house.Archive, "boot-1", house.Clock, _ => throw new InvalidOperationException("a surprise"));
+        await Assert.ThrowsAsync<IndexException>(() => index.ListAsync(new(), 1, 0, default));
+        await house.WriteWholeAsync(Id(1), "default", index);
+        house.Clock.Advance(RunIndex.Rest);
+        await Assert.ThrowsAsync<IndexException>(() => index.ListAsync(new(), 1, 0, default));
+        Directory.Delete(house.DatabasePath);
+        house.Clock.Advance(RunIndex.Rest);
+        Assert.Equal(Id(1), Assert.Single(await IndexHouse.AllAsync(index)).Id.ToString());
+    }
+
     [Fact]
     public async Task Two_writers_lose_nothing()
     {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.TestKit;
 
@@ -27,8 +28,11 @@ sealed class Stories : IDisposable
     public InstallationAudit Installation { get; private set; }
     public Func<string, (string, int)> Redact { get; set; } = text => (text.Replace("hunter22", "[masked]"), text.Split("hunter22").Length - 1);
 
+    /// <summary>What processes of this house can say about the MAC of heads.</summary>
+    public HeadKeys Keys { get; set; } = HeadKeys.None;
+
     public InstallationAudit NewInstallation() =>
-        new(State, Clock, new Ids(Clock, bytes => { bytes.Clear(); bytes[0] = (byte)++random; }), Anchor, text => Redact(text));
+        new(State, Clock, new Ids(Clock, bytes => { bytes.Clear(); bytes[0] = (byte)++random; }), Anchor, text => Redact(text), () => Keys);
 
     public AuditLog NewAudit(string agent = "default") => new(State, AgentId.Parse(agent), Clock, text => Redact(text), Installation);
 

@@ -80,6 +80,15 @@ sealed record Tampering(string Kind, string File, long? Line)
         });
     }
 
+    /// <summary>One record of an agent changed, its chain, the checkpoints and the installation's chain computed anew. Gives the installation's last record, for the anchor.</summary>
+    public static (string Hash, long Seq) RewriteEverything(Random random, IReadOnlyList<string> segments, string state)
+    {
+        var installation = Path.Combine(state, "audit");
+        Rechain(random, segments.First(path => Path.GetDirectoryName(path) != installation), segments, installation);
+        var last = JsonNode.Parse(System.IO.File.ReadAllLines(segments.Last(path => Path.GetDirectoryName(path) == installation))[^1])!;
+        return (last["hash"]!.GetValue<string>(), last["seq"]!.GetValue<long>());
+    }
+
     static Dictionary<(string, long), (string Hash, long End)> WriteAnew(List<string> chain, Action<string, int, JsonObject> change)
     {
         var writer = new ChainedLineWriter();

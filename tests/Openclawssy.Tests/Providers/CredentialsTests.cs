@@ -28,7 +28,7 @@ public sealed class CredentialsTests
     {
         var fault = Assert.Throws<ModelException>(() => new Credentials((_, _) => null, _ => null, _ => null).KeyFor(Zai));
         Assert.Equal(ModelErrorCodes.NoKey, fault.Code);
-        Assert.Equal("there is no API key for zai; run `openclawssy secrets set provider/zai/api_key`, or set the environment variable ZAI_API_KEY, or providers.zai.api_key in the configuration", fault.Message);
+        Assert.Equal("there is no API key for zai; run `openclawssy secrets set provider/zai/api_key`, or set the environment variable ZAI_API_KEY, or providers.zai.api_key in the configuration; for a server that asks for none, set providers.zai.keyless to true", fault.Message);
     }
 
     [Fact]

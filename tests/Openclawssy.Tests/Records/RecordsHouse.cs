@@ -1,9 +1,11 @@
 using Openclawssy.Index;
+using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
@@ -18,7 +20,7 @@ sealed class RecordsHouse : IAsyncDisposable
     public RecordsHouse(bool indexed = true)
     {
         Archive = new(House.State.Path);
-        Index = new(new(House.State, null), Archive, "boot-1", _ => { });
+        Index = new(new(House.State, null), Archive, "boot-1", TimeProvider.System, _ => { });
         if (indexed) House.Witnesses.Add(new IndexFollower(Index));
         var grants = new GrantsFile(House.State.GrantsFile, Toolbox.All.Select(tool => tool.Name));
         House.Doors = new()
@@ -26,6 +28,13 @@ sealed class RecordsHouse : IAsyncDisposable
             Runs = viewer => new RunRecords(Index, Archive, viewer),
             Sessions = viewer => new SessionDesk(House.Sessions, viewer, static () => { }),
             Agents = viewer => new AgentDesk(House.State.Path, grants, Config, viewer, static () => { }),
+            Scheduler = (viewer, caller) => new SchedulerDesk(
+                JobsFile.In(House.State), viewer, caller.Authority.Names, new(Toolbox.All), () => AgentFolder.Existing(House.State.Path), House.Clock, new(House.Clock, bytes => Random.Shared.NextBytes(bytes)),
+                TimeZoneNames.Find, (happened, payload) =>
+                {
+                    caller.Demand(Reach.Scheduler);
+                    Recorded.Record(caller.Authority.ToString(), happened, payload);
+                }),
             RunControl = (viewer, permit) => new RunControl(Archive, viewer, () => permit.Demand(Reach.RunControl)),
             SessionControl = (viewer, permit) => new SessionDesk(House.Sessions, viewer, () => permit.Demand(Reach.SessionControl)),
             AgentControl = (viewer, permit) => new AgentDesk(House.State.Path, grants, Config, viewer, () => permit.Demand(Reach.AgentControl)),
@@ -33,6 +42,10 @@ sealed class RecordsHouse : IAsyncDisposable
     }
 
     public TestHouse House { get; } = new();
+
+    /// <summary>What was done with jobs.</summary>
+    public Ledger Recorded { get; } = new();
+
     public RunArchive Archive { get; }
     public RunIndex Index { get; }
 

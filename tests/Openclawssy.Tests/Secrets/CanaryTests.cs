@@ -44,7 +44,7 @@ public sealed class CanaryTests
             {
                 var name = i == 0 ? SecretName.OfProvider("generic") : SecretName.Parse($"planted/{i}");
                 using var value = SecretValue.Of(Encoding.UTF8.GetBytes(values[i]));
-                installation.Secrets.Store.Set(name, value, present => SecretPlaces.Bind(installation.Config, name, present), _ => { });
+                installation.Secrets.Store.Set(name, value, present => SecretPlaces.Bind(installation.Config, name, present), change => AuditedMark.Record(installation.InstallationAudit, "operator", change));
             }
             server.Rules.ExpectedKey = values[0];
 

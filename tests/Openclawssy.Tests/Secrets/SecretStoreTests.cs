@@ -76,7 +76,8 @@ public sealed class SecretStoreTests : IDisposable
         house.Store.Bind(one, example, house.Witnessed.Add);
         house.Store.Rekey(NewKey.InFile, house.Witnessed.Add);
         house.Store.Remove(one, house.Witnessed.Add);
-        Assert.Equal([new("set", one, 1, example), new("bind", one, 2, example), new("rekey", null, 3, null), new("remove", one, 4, null)], house.Witnessed);
+        Assert.Equal([("set", one, 1, example), ("bind", one, 2, example), ("rekey", null, 3, null), ("remove", one, 4, null)],
+            house.Witnessed.Select(change => (change.Action, change.Name, change.Generation, change.Binding)));
 
         house.Set("one", "first value");
         var before = File.ReadAllBytes(house.StorePath);

@@ -16,8 +16,8 @@ public sealed class SetupTests : IDisposable
 {
     const string Key = "sk-canary-0123456789abcdef";
 
-    // Provider, model, which key, the key, try it, rights, hosts, commands, write.
-    static readonly string[] answers = ["", "", "3", Key, "2", "4", "example.com, *.example.org", "", "1"];
+    // Provider, model, which key, the key, try it, rights, hosts, commands, chat, HTTPS, write.
+    static readonly string[] answers = ["", "", "3", Key, "2", "4", "example.com, *.example.org", "", "", "2", "1"];
 
     readonly TempFolder folder = new();
 
@@ -36,6 +36,9 @@ public sealed class SetupTests : IDisposable
         Assert.Equal((true, true, true), (config.Network.Enabled, config.Shell.EnableExec, config.Sandbox.Active));
         Assert.Equal(["ls", "git status", "git diff", "git log"], config.Shell.AllowedCommands);
         Assert.Equal(RightsPreset.All[^1].Capabilities, Granted());
+        Assert.Equal(["dashboard_user"], config.Chat.AllowUsers);
+        Assert.True(config.Server.TlsEnabled);
+        Assert.True(File.Exists(Path.Combine(Root, ".openclawssy/certs/server.crt")));
         Assert.Contains("stored provider/openai/api_key, bound to api.openai.com (Authorization)", house.Out);
         Assert.DoesNotContain(Key, house.Out + house.Error);
         Assert.DoesNotContain(Everything(), text => text.Contains(Key, StringComparison.Ordinal));
@@ -84,7 +87,7 @@ public sealed class SetupTests : IDisposable
     [Fact]
     public async Task A_wrong_answer_is_asked_again()
     {
-        var house = House().Typing($"99\n\n\n3\nshort\n{Key}\n2\n2\nno host!\nexample.com\n1\n");
+        var house = House().Typing($"99\n\n\n3\nshort\n{Key}\n2\n2\nno host!\nexample.com\n\n\n1\n");
         Assert.Equal(0, await house.RunAsync("setup", "--root", Root));
         foreach (var complaint in new[] { "choose 1 to", "shorter than 8 characters", "is no host" }) Assert.Contains(complaint, house.Error);
         Assert.Equal(["example.com"], Config().Network.AllowedDomains);
@@ -174,15 +177,110 @@ public sealed class SetupTests : IDisposable
         server.AssertClean();
     }
 
+    // The server's rules are the check: with a header it would complain, as the second half shows.
     [Fact]
-    public async Task A_server_of_this_machine_without_a_key_gets_one_that_means_nothing()
+    public async Task A_server_of_this_machine_without_a_key_gets_none_from_setup_doctor_and_ask()
     {
         await using var server = await FakeModelServer.StartAsync();
+        server.Rules.Keyless = true;
         server.Says("ready");
         var house = House();
         Assert.Equal(0, await house.RunAsync("setup", "--yes", "--root", Root, "--base-url", server.BaseUrl, "--model", "fake-model", "--check"));
-        Assert.Contains("stored provider/generic/api_key, bound to 127.0.0.1", house.Out);
+        Assert.DoesNotContain("stored", house.Out);
+        Assert.True(Config().Providers["generic"].Keyless);
+        Assert.False(File.Exists(Path.Combine(Root, ".openclawssy", "secrets.enc")));
+        server.Says("ready");
+        house = House();
+        Assert.True(await house.RunAsync("doctor", "-v", "--online", "--root", Root) == 0, house.Out + house.Error);
+        Assert.Contains("no key is sent: keyless", house.Out);
+        Assert.Contains("was asked and answered", house.Out);
+        server.Says("hello");
+        Assert.Equal(0, await House().RunAsync("ask", "hi", "--root", Root));
+        Assert.Equal(3, server.Requests.Count);
         server.AssertClean();
+
+        // Said again without a word it stays so; a key that is given is sent.
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root));
+        Assert.True(Config().Providers["generic"].Keyless);
+        server.Says("ready");
+        Task<int> WithKeyAsync() => House().Typing(Key).RunAsync("setup", "--api-key-stdin", "--check", "--root", Root, "--base-url", server.BaseUrl);
+        Assert.Equal(ExitCodes.Failed, await WithKeyAsync());
+        Assert.Contains(server.Violations, violation => violation.Contains("Authorization", StringComparison.Ordinal));
+        Assert.True(Config().Providers["generic"].Keyless);
+        (server.Rules.Keyless, server.Rules.ExpectedKey) = (false, Key);
+        Assert.Equal(0, await WithKeyAsync());
+        Assert.False(Config().Providers["generic"].Keyless);
+    }
+
+    [Fact]
+    public async Task A_server_elsewhere_gets_no_key_only_when_the_operator_says_so()
+    {
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--base-url", "https://models.example.com/v1", "--model", "m"));
+        Assert.False(Config().Providers["generic"].Keyless);
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--no-key", "--base-url", "https://models.example.com/v1"));
+        Assert.True(Config().Providers["generic"].Keyless);
+        // What was said of that server does not hold for the next one.
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--base-url", "https://other.example.com/v1"));
+        Assert.False(Config().Providers["generic"].Keyless);
+        Assert.Equal(ExitCodes.Usage, await House().Typing(Key).RunAsync("setup", "--no-key", "--api-key-stdin", "--root", Root));
+    }
+
+    [Fact]
+    public async Task Chat_users_and_HTTPS_are_options_too_and_what_is_not_said_stays()
+    {
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root));
+        Assert.Empty(Config().Chat.AllowUsers);
+        Assert.False(Config().Server.TlsEnabled);
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--https", "--allow-chat-user", "ada", "--allow-chat-user", "dashboard_user"));
+        Assert.Equal(["ada", "dashboard_user"], Config().Chat.AllowUsers);
+        var certificate = Path.Combine(Root, ".openclawssy/certs/server.crt");
+        var first = File.ReadAllText(certificate);
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--allow-chat-user", "grace"));
+        Assert.Equal(["ada", "dashboard_user", "grace"], Config().Chat.AllowUsers);
+        Assert.True(Config().Server.TlsEnabled);
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--https"));
+        Assert.Equal(first, File.ReadAllText(certificate));
+        Assert.Equal(0, await House().RunAsync("setup", "--yes", "--force", "--root", Root, "--https"));
+        Assert.NotEqual(first, File.ReadAllText(certificate));
+        Assert.Equal(ExitCodes.Usage, await House().RunAsync("setup", "--yes", "--root", Root, "--allow-chat-user", "a,b"));
+    }
+
+    [Theory]
+    [InlineData("setup", "--yes")]
+    [InlineData("init")]
+    public async Task Forced_it_goes_on_with_the_secrets_wherever_they_are(params string[] command)
+    {
+        Assert.Equal(0, await House().RunAsync("init", "--root", Root));
+        Assert.Equal(0, await House().RunAsync("config", "set", "secrets.store_file", folder["elsewhere/own.enc"], "secrets.master_key_file", folder["elsewhere/own.key"], "--root", Root));
+        Assert.Equal(0, await House().Typing(Key).RunAsync("secrets", "set", "OPENAI_API_KEY", "--root", Root));
+        Assert.Equal(0, await House().RunAsync([.. command, "--force", "--root", Root]));
+        Assert.Equal((folder["elsewhere/own.enc"], folder["elsewhere/own.key"]), (Config().Secrets.StoreFile, Config().Secrets.MasterKeyFile));
+        var house = House();
+        Assert.Equal(0, await house.RunAsync("secrets", "list", "--root", Root));
+        Assert.Contains("provider/openai/api_key", house.Out);
+
+        // A store that cannot be opened stops it before anything is written.
+        File.Delete(folder["elsewhere/own.key"]);
+        var before = Everything();
+        if (command[0] == "setup")
+        {
+            Assert.Equal(ExitCodes.Failed, await House().RunAsync([.. command, "--force", "--root", Root]));
+            Assert.Equal(before, Everything());
+        }
+    }
+
+    [Theory]
+    [InlineData("setup", "--yes")]
+    [InlineData("init")]
+    public async Task A_broken_configuration_does_not_become_the_last_good_one(params string[] command)
+    {
+        Assert.Equal(0, await House().RunAsync("init", "--root", Root));
+        var (file, good) = (Path.Combine(Root, ".openclawssy", "config.json"), Path.Combine(Root, ".openclawssy", "config.last-good.json"));
+        Assert.Equal(0, await House().RunAsync("config", "set", "model.name", "mine", "--root", Root));
+        var kept = File.ReadAllText(good);
+        File.WriteAllText(file, "{ broken");
+        Assert.Equal(0, await House().RunAsync([.. command, "--force", "--root", Root]));
+        Assert.Equal(kept, File.ReadAllText(good));
     }
 
     [Fact]

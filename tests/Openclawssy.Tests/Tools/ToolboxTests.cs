@@ -20,7 +20,7 @@ public sealed class ToolboxTests
         var catalog = new ToolCatalog(Toolbox.All);
         Assert.Equal("fs.move", catalog.Find("fs.rename")!.Name);
         Assert.Equal(["agent.create", "agent.list", "agent.switch", "code.search", "config.get", "config.set", "fs.append", "fs.delete", "fs.edit", "fs.list", "fs.move", "fs.read", "fs.write", "http.request",
-            "metrics.get", "policy.grant", "policy.list", "policy.revoke", "run.cancel", "run.get", "run.list", "secrets.get", "secrets.list", "secrets.set", "session.close", "session.list", "shell.exec", "time.now"],
+            "metrics.get", "policy.grant", "policy.list", "policy.revoke", "run.cancel", "run.get", "run.list", "scheduler.add", "scheduler.list", "scheduler.pause", "scheduler.remove", "scheduler.resume", "secrets.get", "secrets.list", "secrets.set", "session.close", "session.list", "shell.exec", "time.now"],
             catalog.All.Select(tool => tool.Name));
     }
 
@@ -52,7 +52,7 @@ public sealed class ToolboxTests
                 _ when tool.Name is "fs.write" or "fs.append" or "fs.delete" or "fs.move" or "fs.edit" => Effect.WorkspaceWrite,
                 "http" => Effect.Egress,
                 "shell" => Effect.Execution,
-                "config" or "policy" or "secrets" => Effect.ControlPlane,
+                "config" or "policy" or "scheduler" or "secrets" => Effect.ControlPlane,
                 _ when tool.Name is "agent.create" or "agent.switch" or "run.cancel" or "session.close" => Effect.ControlPlane,
                 _ => Effect.PureRead,
             }, Effects.Of(tool.Reach));

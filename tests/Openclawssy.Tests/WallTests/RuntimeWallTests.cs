@@ -19,9 +19,9 @@ public sealed partial class RuntimeWallTests
         Assert.DoesNotContain(NativeMethods(References.Of(runtime)), reference => WallParts.Room(reference.Type) is not ("Storage" or "Workspaces"));
 
     [Fact]
-    public void The_runtime_is_compiled_against_the_framework_and_the_chat_types_only() =>
+    public void The_runtime_is_compiled_against_the_framework_the_chat_types_and_cron_only() =>
         Assert.DoesNotContain(References.AssembliesOf(runtime), name =>
-            name is not ("Microsoft.Extensions.AI.Abstractions" or "Microsoft.Win32.Primitives") && !name.StartsWith("System.", StringComparison.Ordinal));
+            name is not ("Cronos" or "Microsoft.Extensions.AI.Abstractions" or "Microsoft.Win32.Primitives") && !name.StartsWith("System.", StringComparison.Ordinal));
 
     [Fact]
     public void Only_the_tool_gate_makes_a_permit() =>

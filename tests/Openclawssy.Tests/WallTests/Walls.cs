@@ -111,6 +111,9 @@ static class Walls
         ["Agents"] = [.. Paths],
         // A place's pointer is named by a hash, so that no text of a user becomes a path.
         ["Sessions"] = [.. Hashing, .. Paths],
+        // Time zones are handed in; looking one up reads the disk.
+        ["Scheduling"] = [.. Hashing, .. Paths, "Cronos.*", "System.TimeZoneInfo", "- System.TimeZoneInfo::FindSystemTimeZoneById", "- System.TimeZoneInfo::TryFindSystemTimeZoneById", "- System.TimeZoneInfo::get_Local",
+            "- System.TimeZoneInfo::GetSystemTimeZones", "- System.TimeZoneInfo::ClearCachedData"],
         // Sealing values; the library for passphrases is the program's.
         ["Secrets"] = [.. Paths, "System.Security.Cryptography.AesGcm", "System.Security.Cryptography.AuthenticationTagMismatchException", "System.Security.Cryptography.HKDF",
             "System.Security.Cryptography.HMACSHA256", "System.Security.Cryptography.HashAlgorithmName", "System.Security.Cryptography.CryptographicOperations"],

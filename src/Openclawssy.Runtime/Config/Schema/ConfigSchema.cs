@@ -22,7 +22,7 @@ public static class ConfigSchema
         .Below("sandbox", SurroundingsKeys.Sandbox, c => c.Sandbox, (c, v) => c with { Sandbox = v }, "Where commands run.")
         .Below("server", SurroundingsKeys.Server, c => c.Server, (c, v) => c with { Server = v }, "The gateway's listener.")
         .Below("engine", WorkKeys.Engine, c => c.Engine, (c, v) => c with { Engine = v }, "How many runs, and for how long.")
-        .Below("scheduler", WorkKeys.Scheduler, c => c.Scheduler, (c, v) => c with { Scheduler = v }, "Jobs that start runs.", FeatureStatus.NotBuiltYet)
+        .Below("scheduler", WorkKeys.Scheduler, c => c.Scheduler, (c, v) => c with { Scheduler = v }, "Jobs that start runs.")
         .Below("output", WorkKeys.Output, c => c.Output, (c, v) => c with { Output = v }, "What is shown of a run.")
         .Below("workspace", SurroundingsKeys.Workspace, c => c.Workspace, (c, v) => c with { Workspace = v }, "The agents' files and the wall around them.")
         .Below("model", ModelsKeys.Model, c => c.Model, (c, v) => c with { Model = v }, "Which model answers, and how it is asked.")

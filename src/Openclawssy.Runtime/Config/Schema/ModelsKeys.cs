@@ -28,6 +28,8 @@ static class ModelsKeys
         .Key("api_key", Kinds.Secret, c => c.ApiKey, (c, v) => c with { ApiKey = v },
             "The key in clear; the secret store or an environment variable is better.")
         .Key("api_key_env", Kinds.Environment, c => c.ApiKeyEnv, (c, v) => c with { ApiKeyEnv = v }, "Environment variable that holds the key.")
+        .Key("keyless", Kinds.Flag, c => c.Keyless, (c, v) => c with { Keyless = v },
+            "The server asks for no key: none is looked for, and no `Authorization` header is sent.")
         .Key("headers", Kinds.Headers, c => c.Headers, (c, v) => c with { Headers = v }, "Further request headers.")
         .Key("max_tokens_field", Kinds.MaxTokensField, c => c.MaxTokensField, (c, v) => c with { MaxTokensField = v },
             "Name of the request field that limits the answer.")

@@ -45,6 +45,9 @@ public sealed record ProviderConfig
     public ConfigSecret? ApiKey { get; init; }
     public string ApiKeyEnv { get; init; } = "";
 
+    /// <summary>No key is looked for, and no <c>Authorization</c> header is sent.</summary>
+    public bool Keyless { get; init; }
+
     /// <summary>Further request headers; their values are treated as secrets.</summary>
     public IReadOnlyDictionary<string, ConfigSecret> Headers { get; init; } = new Dictionary<string, ConfigSecret>();
 

@@ -46,11 +46,13 @@ static partial class OpenApiDocument
     static JsonObject Operation(Route route, SchemaShelf schemas)
     {
         var operation = new JsonObject { ["summary"] = route.Summary, ["operationId"] = OperationId(route), ["tags"] = new JsonArray(route.Tag) };
-        var parameters = new JsonArray();
-        foreach (Match part in Part().Matches(route.Pattern)) parameters.Add(Parameter(part.Groups[1].Value, "path", null, "string", required: true));
-        foreach (var field in route.Query) parameters.Add(Parameter(field.Name, "query", field.Summary, field.Kind, required: false));
-        foreach (var field in route.Headers) parameters.Add(Parameter(field.Name, "header", field.Summary, field.Kind, required: false));
-        if (parameters.Count > 0) operation["parameters"] = parameters;
+        JsonNode[] parameters =
+        [
+            .. Part().Matches(route.Pattern).Select(part => Parameter(part.Groups[1].Value, "path", null, "string", required: true)),
+            .. route.Query.Select(field => Parameter(field.Name, "query", field.Summary, field.Kind, required: false)),
+            .. route.Headers.Select(field => Parameter(field.Name, "header", field.Summary, field.Kind, required: false)),
+        ];
+        if (parameters.Length > 0) operation["parameters"] = new JsonArray(parameters);
         if (route.Takes is { } takes) operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Json(schemas.Put(takes)) };
         var good = new JsonObject { ["description"] = "It worked." };
         if (route.Gives is { } gives) good["content"] = Json(schemas.Put(gives));

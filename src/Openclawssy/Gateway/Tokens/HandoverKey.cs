@@ -29,8 +29,12 @@ sealed class HandoverKey
     /// <summary>Whoever presents the key at its one route; null for everybody else.</summary>
     public TokenHolder? Admits(HttpContext context, string presented) =>
         presented.StartsWith(Prefix, StringComparison.Ordinal) && context.Request.Method == Method && context.Request.Path == Path
-        && context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address) && token.Accepts(presented)
+        && IsThisMachine(context.Connection) && token.Accepts(presented)
             ? new(Credential, CancellationToken.None) : null;
+
+    // Whoever comes from the address it goes to is on this machine.
+    static bool IsThisMachine(ConnectionInfo connection) =>
+        connection.RemoteIpAddress is { } address && (IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address) || address.Equals(connection.LocalIpAddress));
 
     /// <summary>How records name who handed over.</summary>
     public const string Credential = "owner";

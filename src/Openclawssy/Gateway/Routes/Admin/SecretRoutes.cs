@@ -46,5 +46,5 @@ sealed class SecretRoutes(GatewayRooms rooms)
     }
 
     SecretsDesk Desk(GatewayCall call) =>
-        new(Caller.WithToken(call.Holder.Credential, new(rooms.Installation.Grants)), rooms.Installation.Secrets, rooms.Installation.Config, rooms.Installation.InstallationAudit.Record);
+        new(Caller.WithToken(call.Holder.Credential, new(rooms.Installation.Grants)), rooms.Installation.Secrets, rooms.Installation.Config, rooms.Installation.InstallationAudit);
 }
