@@ -87,6 +87,14 @@ public sealed class Window : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Waits until nothing on the page says that it is loading.</summary>
+    public async Task SettledAsync()
+    {
+        await Page.Locator("main").WaitForAsync();
+        await Assertions.Expect(Page.Locator(".waiting")).ToHaveCountAsync(0);
+        await Assertions.Expect(Page.GetByText("Verifying every record")).ToHaveCountAsync(0);
+    }
+
     public ILocator Button(string name) => Page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     public void AssertClean()
