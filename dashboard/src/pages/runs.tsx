@@ -83,8 +83,8 @@ export function RunTable({ runs, label = "Runs" }: { runs: Answer<"/v1/runs", "g
                 <a href={link("runs", run.id)} title={run.id}>{run.message || shortId(run.id)}</a>
                 {run.error && <span class="task-error">{run.error}</span>}
               </td>
-              <td>{run.agent_id}</td>
-              <td>{run.source}</td>
+              <td class="nowrap">{run.agent_id}</td>
+              <td class="nowrap">{run.source}</td>
               <td class="number">{run.status === "queued" ? "–" : duration(run.duration_ms)}</td>
               <td class="number">{run.total_tokens == null ? "–" : brief(run.total_tokens)}</td>
               <td class="number">{money(run.cost_usd)}</td>

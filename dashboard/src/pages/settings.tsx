@@ -7,6 +7,9 @@ import { guardChanges, replace, route } from "../state/router";
 import { bodyOf, fieldsOf, same, shown, valueAt, type Config, type Field, type Json, type Key } from "./settings/fields";
 import { FieldInput } from "./settings/input";
 
+/** What is changed most comes first. */
+const usual = ["model", "providers", "chat", "agents", "network", "shell", "sandbox", "server"];
+
 type Change = { path: string[]; value: Json; field: Field };
 
 export function SettingsPage() {
@@ -36,7 +39,7 @@ function Form({ keys, config, etag, reload }: { keys: Key[]; config: Config; eta
   const search = route.value.query.get("search") ?? "";
   const section = route.value.parts[0] ?? "";
   const fields = useMemo(() => fieldsOf(keys, config), [keys, config]);
-  const sections = useMemo(() => [...new Set(fields.map((field) => field.path[0]!))], [fields]);
+  const sections = useMemo(() => [...new Set([...usual, ...fields.map((field) => field.path[0]!)])].filter((name) => fields.some((field) => field.path[0] === name)), [fields]);
   const wanted = search.trim().toLowerCase();
   const current = wanted ? "" : section || sections[0] || "";
   const list = fields.filter((field) => (wanted ? `${field.name} ${field.key.what}`.toLowerCase().includes(wanted) : field.path[0] === current));

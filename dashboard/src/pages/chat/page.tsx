@@ -31,6 +31,7 @@ export function ChatPage() {
   const [resuming, setResuming] = useState(false);
   const [draft, setDraft] = useState("");
   const [listNarrow, setListNarrow] = useState(false);
+  const [options, setOptions] = useState(false);
   const narrow = useNarrow();
   const showList = !focusMode.value && (narrow ? listNarrow : listOpen.value);
 
@@ -137,25 +138,28 @@ export function ChatPage() {
         <button type="button" class="primary" onClick={() => void begin()}>New chat</button>
         <button type="button" onClick={() => setResuming(true)}>Resume</button>
         <button type="button" aria-pressed={showList} onClick={() => (narrow ? setListNarrow(!listNarrow) : (listOpen.value = !listOpen.value))}>List chats</button>
-        <label class="inline"><span>Agent</span>
-          <select value={agent} onChange={(event) => { chosenAgent.value = event.currentTarget.value; go(link("chat")); }}>
-            {[...new Set([agent, ...(agents.data?.agents ?? [])])].map((name) => <option key={name} value={name}>{name}</option>)}
-          </select>
-        </label>
-        <label class="inline"><span>Thinking</span>
-          <select value={thinking.value} onChange={(event) => (thinking.value = event.currentTarget.value)}>
-            <option value="">as configured</option>
-            <option value="never">never shown</option>
-            <option value="on_error">on errors</option>
-            <option value="always">always shown</option>
-          </select>
-        </label>
-        <label class="inline height"><span>Height</span>
-          <input type="range" min={lowestChat} max={highestChat} step={10} value={chatHeight.value || 600} aria-valuetext={chatHeight.value ? `${chatHeight.value} pixels` : "fills the window"} onInput={(event) => (chatHeight.value = event.currentTarget.valueAsNumber)} />
-        </label>
-        {chatHeight.value > 0 && <button type="button" class="small quiet" onClick={() => (chatHeight.value = 0)}>Fill window</button>}
-        <button type="button" aria-pressed={focusMode.value} onClick={() => (focusMode.value = !focusMode.value)}>Focus</button>
-        {session && !closed && !foreign && <button type="button" class="quiet" onClick={() => void close()}>Close chat</button>}
+        {narrow && <button type="button" aria-expanded={options} aria-controls="chat-options" onClick={() => setOptions(!options)}>Options</button>}
+        <div id="chat-options" class="chat-options" hidden={narrow && !options}>
+          <label class="inline"><span>Agent</span>
+            <select value={agent} onChange={(event) => { chosenAgent.value = event.currentTarget.value; go(link("chat")); }}>
+              {[...new Set([agent, ...(agents.data?.agents ?? [])])].map((name) => <option key={name} value={name}>{name}</option>)}
+            </select>
+          </label>
+          <label class="inline"><span>Thinking</span>
+            <select value={thinking.value} onChange={(event) => (thinking.value = event.currentTarget.value)}>
+              <option value="">as configured</option>
+              <option value="never">never shown</option>
+              <option value="on_error">on errors</option>
+              <option value="always">always shown</option>
+            </select>
+          </label>
+          <label class="inline height"><span>Height</span>
+            <input type="range" min={lowestChat} max={highestChat} step={10} value={chatHeight.value || 600} aria-valuetext={chatHeight.value ? `${chatHeight.value} pixels` : "fills the window"} onInput={(event) => (chatHeight.value = event.currentTarget.valueAsNumber)} />
+          </label>
+          {chatHeight.value > 0 && <button type="button" class="small quiet" onClick={() => (chatHeight.value = 0)}>Fill window</button>}
+          <button type="button" aria-pressed={focusMode.value} onClick={() => (focusMode.value = !focusMode.value)}>Focus</button>
+          {session && !closed && !foreign && <button type="button" class="quiet" onClick={() => void close()}>Close chat</button>}
+        </div>
       </div>
       <div class="chat-panes">
         {showList && (

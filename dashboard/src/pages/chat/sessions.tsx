@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { api } from "../../api/client";
 import { Dialog } from "../../parts/dialog";
-import { ago, fullTime } from "../../parts/format";
+import { ago, fullTime, shortTime } from "../../parts/format";
 import { Empty, Loaded } from "../../parts/states";
 import { useQuery } from "../../state/query";
 import { go, link } from "../../state/router";
@@ -15,6 +15,10 @@ export function Sessions({ agent, current, chosen = () => {} }: { agent: string;
   const [text, setText] = useState("");
   const all = everywhere.value;
   const found = useQuery(`sessions:${agent}:${all}`, () => api.get("/api/admin/chat/sessions", { query: all ? { limit: 100 } : { agent_id: agent, channel: "dashboard", user_id: user, room_id: "dashboard", limit: 100 } }), 10_000);
+  // A chat nobody named goes by the first thing that was asked in it, as far as that is known here.
+  const recent = useQuery(`chat-runs:${agent}`, () => api.get("/v1/runs", { query: { agent_id: agent, limit: 50 } }));
+  const asked = new Map((recent.data?.runs ?? []).filter((run) => run.session_id).map((run) => [run.session_id!, run.message]));
+  const titleOf = (row: { session_id: string; title?: string | null; created_at: string }) => row.title || asked.get(row.session_id) || `Chat of ${shortTime(row.created_at)}`;
   return (
     <div class="sessions">
       <label class="visually-hidden" for="session-search">Search chats</label>
@@ -23,14 +27,14 @@ export function Sessions({ agent, current, chosen = () => {} }: { agent: string;
       <Loaded of={found} what="Chats">
         {(data) => {
           const wanted = text.trim().toLowerCase();
-          const rows = data.sessions.filter((row) => wanted === "" || `${row.title ?? ""} ${row.session_id} ${row.channel} ${row.agent_id} ${row.user_id}`.toLowerCase().includes(wanted));
+          const rows = data.sessions.filter((row) => wanted === "" || `${titleOf(row)} ${row.session_id} ${row.channel} ${row.agent_id} ${row.user_id}`.toLowerCase().includes(wanted));
           if (rows.length === 0) return <Empty title={wanted ? "No chat matches" : "No chats yet"}>{!wanted && <p class="muted">Write a message to begin one.</p>}</Empty>;
           return (
             <ul class="session-list">
               {rows.map((row) => (
                 <li key={row.session_id}>
                   <a href={link("chat", row.session_id)} aria-current={row.session_id === current ? "true" : undefined} onClick={chosen} title={`${row.session_id}, written to ${fullTime(row.updated_at)}`}>
-                    <span class="session-title">{row.title || "Untitled chat"}</span>
+                    <span class="session-title">{titleOf(row)}</span>
                     <span class="muted">{all ? `${row.agent_id} · ${row.channel} · ` : ""}{ago(row.updated_at)}{row.closed_at ? " · closed" : ""}</span>
                   </a>
                 </li>

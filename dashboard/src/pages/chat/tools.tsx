@@ -40,46 +40,50 @@ function Card({ card, run }: { card: ToolCard; run: string | undefined }) {
       {open && (
         <div class="tool-body">
           {card.error && <p class="field-problem">{card.code && <code>{card.code}</code>} {card.error}</p>}
-          {card.input === undefined && card.output === undefined && run ? <FromJournal run={run} call={card.id} done={card.state !== "running"} /> : (
-            <>
-              {card.input !== undefined && <Code text={pretty(card.input)} language="json" label="Arguments" />}
-              {card.output !== undefined && <Code text={pretty(card.output)} language="json" label="Result" />}
-            </>
-          )}
+          {run ? <FromJournal run={run} card={card} /> : <Parts card={card} />}
         </div>
       )}
     </details>
   );
 }
 
-/** The stream says that a tool was called; what it was asked and what it answered stands in the journal. */
-function FromJournal({ run, call, done }: { run: string; call: string; done: boolean }) {
-  const found = useQuery(`call:${run}:${call}:${done}`, () => readCall(run, call));
-  if (found.data === undefined) return <p class="muted" role="status">{found.error ? "The journal could not be read." : "Reading the journal…"}</p>;
-  const { input, output } = found.data;
+function Parts({ card }: { card: ToolCard }) {
   return (
     <>
-      {input !== undefined && <Code text={pretty(input)} language="json" label="Arguments" />}
-      {output !== undefined && <Code text={pretty(output)} language="json" label="Result" />}
+      {card.input !== undefined && <Code text={pretty(card.input)} language="json" label="Arguments" />}
+      {card.output !== undefined && <Code text={pretty(card.output)} language="json" label="Result" />}
     </>
   );
 }
 
-async function readCall(run: string, call: string): Promise<{ input?: string; output?: string }> {
-  const found: { input?: string; output?: string } = {};
+/** The stream says that a tool was called, a conversation keeps the gist; all of it stands in the journal. */
+function FromJournal({ run, card }: { run: string; card: ToolCard }) {
+  const found = useQuery(`call:${run}:${card.id}:${card.state}`, () => readCall(run, card.id));
+  if (found.data === undefined && found.error === undefined) return <p class="muted" role="status">Reading the journal…</p>;
+  return (
+    <>
+      {found.error && <p class="muted">The run’s journal could not be read; this is what the conversation kept.</p>}
+      {found.data?.ms !== undefined && card.ms === undefined && <p class="muted">took {duration(found.data.ms)}</p>}
+      <Parts card={{ ...card, ...found.data }} />
+    </>
+  );
+}
+
+async function readCall(run: string, call: string): Promise<{ input?: string; output?: string; ms?: number }> {
+  const found: { input?: string; output?: string; ms?: number } = {};
   let after = 0;
   while (true) {
     const { trace } = await api.get("/api/admin/debug/runs/{id}/trace", { path: { id: run }, query: { after, limit: 2000 } });
     for (const raw of trace.events) {
       const event = raw as Record<string, unknown>;
       if (event["event"] === "model.answered")
-        for (const asked of (event["calls"] as { id?: string; call_id?: string; arguments?: string; input?: string }[] | undefined) ?? []) {
-          const input = asked.arguments ?? asked.input;
-          if ((asked.id ?? asked.call_id) === call && input !== undefined) found.input = input;
-        }
+        for (const asked of (event["calls"] as { id: string; arguments?: string }[] | undefined) ?? [])
+          if (asked.id === call && asked.arguments !== undefined) found.input = asked.arguments;
       if (event["call_id"] !== call) continue;
       if (event["event"] === "tool.call" && typeof event["input"] === "string") found.input = event["input"];
-      if (event["event"] === "tool.result" && typeof event["output"] === "string") found.output = event["output"];
+      if (event["event"] !== "tool.result") continue;
+      if (typeof event["output"] === "string") found.output = event["output"];
+      if (typeof event["duration_ms"] === "number") found.ms = event["duration_ms"];
     }
     if (!trace.next) return found;
     after = trace.next;

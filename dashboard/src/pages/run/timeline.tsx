@@ -72,13 +72,13 @@ function Detail({ event, events }: { event: JournalEvent; events: readonly Journ
     case "model.answered":
       show("Text", ((event["text_from"] as number[] | undefined) ?? []).map((seq) => String(found(seq)?.["text"] ?? "")).join(""), "markdown");
       show("Thinking", event["thinking"]);
-      for (const call of (event["calls"] as Record<string, unknown>[] | undefined) ?? []) show(`Calls ${String(call["tool"] ?? call["name"] ?? "")}`, call["arguments"] ?? call["input"] ?? call, "json");
+      for (const call of (event["calls"] as Record<string, unknown>[] | undefined) ?? []) show(`Calls ${String(call["name"] ?? "")}`, call["arguments"] ?? call, "json");
       show("Usage", event["usage"], "json");
       break;
     case "tool.call": {
       const source = found(event["input_from"]);
-      const call = ((source?.["calls"] as Record<string, unknown>[] | undefined) ?? []).find((one) => (one["id"] ?? one["call_id"]) === event["call_id"]);
-      show("Input", event["input"] ?? call?.["arguments"] ?? call?.["input"], "json");
+      const call = ((source?.["calls"] as Record<string, unknown>[] | undefined) ?? []).find((one) => one["id"] === event["call_id"]);
+      show("Input", event["input"] ?? call?.["arguments"], "json");
       break;
     }
     case "tool.result":

@@ -73,10 +73,10 @@ export function tell(event: JournalEvent): Told {
     case "model.requested": return of("model", `Turn ${text(event["turn"])}: asked`, `${text(record("options")["provider"])} / ${text(record("options")["model"])}${Number(event["attempt"]) > 1 ? `, attempt ${text(event["attempt"])}` : ""}${event["purpose"] ? `, ${text(event["purpose"])}` : ""}`);
     case "model.text": return of("text", `Turn ${text(event["turn"])}: text`, line(event["text"]));
     case "model.answered": {
-      const calls = (event["calls"] as { tool?: string; name?: string }[] | undefined) ?? [];
+      const calls = (event["calls"] as { name: string }[] | undefined) ?? [];
       const usage = record("usage");
       const tokens = [usage["input"], usage["output"]].every((value) => typeof value === "number") ? `${text(usage["input"])} in, ${text(usage["output"])} out` : "";
-      return of("model", `Turn ${text(event["turn"])}: answered`, [calls.length ? `calls ${calls.map((call) => call.tool ?? call.name).join(", ")}` : text(event["finish_reason"]), tokens].filter(Boolean).join(" · "), "", event["duration_ms"]);
+      return of("model", `Turn ${text(event["turn"])}: answered`, [calls.length ? `calls ${calls.map((call) => call.name).join(", ")}` : text(event["finish_reason"]), tokens].filter(Boolean).join(" · "), "", event["duration_ms"]);
     }
     case "model.failed": return of("model", `Turn ${text(event["turn"])}: failed`, `${text(event["code"])}: ${line(event["message"])}${event["next"] ? ` → ${text(event["next"])}` : ""}`, "bad", event["duration_ms"]);
     case "guidance.given": return of("recovery", "Guidance", `${text(event["kind"])}: ${line(event["text"])}`, "warn");
