@@ -8,7 +8,14 @@ static class Sandboxed
 {
     const string Bubblewrap = "/usr/bin/bwrap";
 
-    static readonly string[] readable = ["/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc/alternatives", "/etc/ld.so.cache"];
+    // As a command has them by default: what may be read, and the protected names of an empty workspace.
+    static readonly string[] readable =
+    [
+        "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/profile", "/etc/profile.d",
+        "/etc/bash.bashrc", "/etc/localtime", "/etc/ssl/certs", "/etc/ca-certificates",
+    ];
+
+    static readonly string[] masked = [".git", ".openclawssy", ".vscode", ".envrc", "SOUL.md", "RULES.md", "TOOLS.md", "SPECPLAN.md", "DEVPLAN.md", "HANDOFF.md"];
 
     /// <summary>Whether this machine has what the tier needs.</summary>
     public static bool IsHere(LaunchTier tier) => tier == LaunchTier.Landlock || File.Exists(Bubblewrap);
@@ -25,6 +32,7 @@ static class Sandboxed
             Workspace = workspace,
             Temporary = tier == LaunchTier.Bubblewrap ? "/tmp" : temporary,
             ReadOnly = readable,
+            Masked = tier == LaunchTier.Bubblewrap ? masked : [],
             Bubblewrap = tier == LaunchTier.Bubblewrap ? Bubblewrap : "",
             Limits = new(60_000, 60, 1L << 31, 1L << 29, 256, 1024, 1L << 26),
         });

@@ -26,7 +26,7 @@ sealed class Bubblewrap
         var line = new Bubblewrap();
         // A user namespace is asked for by name: bubblewrap leaves it out for root, who would keep capabilities inside.
         line.Add(request.Bubblewrap, "--unshare-all", "--unshare-user", "--uid", Nobody, "--gid", Nobody, "--cap-drop", "ALL", "--new-session", "--die-with-parent", "--clearenv");
-        foreach (var address in request.ReadOnly) line.Add("--ro-bind-try", address, address);
+        line.Show(request.ReadOnly);
         line.Add("--proc", "/proc", "--dev", "/dev");
         line.Add("--size", (request.Limits.MemoryBytes / 4).ToString(CultureInfo.InvariantCulture), "--tmpfs", request.Temporary);
         line.Add("--bind", request.Workspace, request.Workspace);
@@ -34,6 +34,22 @@ sealed class Bubblewrap
         line.Add("--ro-bind", line.Give(self), Self, "--remount-ro", "/", "--", Self, "--inner");
         return line;
     }
+
+    // Each mount costs a look at all others. What lies in a folder that is shown is there already, and a link into one (/bin on most systems) is made as a link.
+    void Show(IReadOnlyList<string> addresses)
+    {
+        var links = addresses.Distinct(StringComparer.Ordinal).ToDictionary(address => address, Libc.LinkTarget, StringComparer.Ordinal);
+        var folders = links.Keys.Where(address => links[address] is null).ToList();
+        foreach (var (address, target) in links)
+        {
+            if (IsBelow(address, folders)) continue;
+            if (target is not null && IsBelow(target.StartsWith('/') ? target : $"{address[..address.LastIndexOf('/')]}/{target}", folders)) Add("--symlink", target, address);
+            else Add("--ro-bind-try", address, address);
+        }
+    }
+
+    static bool IsBelow(string address, List<string> folders) =>
+        Array.IndexOf(address.Split('/'), "..") < 0 && folders.Exists(folder => address.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal) && address.Length > folder.Length);
 
     void Hold(LaunchRequest request)
     {

@@ -8,8 +8,8 @@ namespace Openclawssy.Launcher;
 /// </summary>
 static unsafe class Inner
 {
-    /// <summary>Descriptors the supervisor leaves: the request, the status pipe, and the list of the process group or nothing.</summary>
-    public const int RequestAt = 3, StatusAt = 4, GroupAt = 5;
+    /// <summary>Descriptors the supervisor leaves: the request, the status pipe, and the lists of the command's group for its processes and its memory, or nothing.</summary>
+    public const int RequestAt = 3, StatusAt = 4, GroupAt = 5, MemoryAt = 6;
 
     /// <summary>What the status pipe says: <c>ready</c> when nothing but <c>execve</c> is left, else the step and its error number.</summary>
     public const string Ready = "ready";
@@ -48,6 +48,7 @@ static unsafe class Inner
         var inNamespaces = request.Tier == LaunchTier.Bubblewrap;
         var counted = Libc.fcntl(GroupAt, 1, 0) >= 0 && Libc.WriteAll(GroupAt, "0"u8);
         if (!counted) Say("uncounted 0");
+        if (Libc.fcntl(MemoryAt, 1, 0) < 0 || !Libc.WriteAll(MemoryAt, "0"u8)) Say("unweighed 0");
         if (Libc.syscall(SystemCall.CloseRange, 3, -1, 4, 0, 0) != 0) throw new StageException("close_range", Libc.LastError);
         Enter(request);
         // Should memory run out, the command goes first.
@@ -71,6 +72,8 @@ static unsafe class Inner
         RestoreSignals();
         // Everything below runs without a new page of code being needed for it: each call was bound when the program was linked.
         Privileges.Drop(inNamespaces ? 0 : request.User, request.Group);
+        // Should the supervisor be killed from outside, the command goes with it; changing the user would have taken this back.
+        if (Libc.prctl(1, 9, 0, 0, 0) != 0) throw new StageException("parent_death", Libc.LastError);
         landlock.Enforce();
         if (Libc.prctl(22, 2, filter, 0, 0) != 0) throw new StageException("seccomp", Libc.LastError);
         Say(Ready);
@@ -88,13 +91,7 @@ static unsafe class Inner
         if (Libc.fchdir(folder) != 0) throw new StageException("folder", Libc.LastError);
     }
 
-    static string OwnAddress()
-    {
-        var buffer = stackalloc byte[4096];
-        // readlinkat(AT_FDCWD, …)
-        var length = (int)Libc.syscall(SystemCall.IsArm64 ? 78 : 267, -100, (nint)Libc.Text("/proc/self/exe"), (nint)buffer, 4096, 0);
-        return length > 0 ? Encoding.UTF8.GetString(buffer, length) : throw new StageException("self", Libc.LastError);
-    }
+    static string OwnAddress() => Libc.LinkTarget("/proc/self/exe") ?? throw new StageException("self", Libc.LastError);
 
     // The runtime ignores a broken pipe and blocks a few signals; a command expects neither.
     static void RestoreSignals()

@@ -38,6 +38,15 @@ static unsafe partial class Libc
         return opened >= 0 ? opened : -LastError;
     }
 
+    /// <summary>Where a link leads, as it is written; null when it is none.</summary>
+    public static string? LinkTarget(string address)
+    {
+        var buffer = stackalloc byte[4096];
+        // readlinkat(AT_FDCWD, …)
+        var length = (int)syscall(SystemCall.IsArm64 ? 78 : 267, -100, (nint)Text(address), (nint)buffer, 4096, 0);
+        return length > 0 ? System.Text.Encoding.UTF8.GetString(buffer, length) : null;
+    }
+
     public static bool WriteAll(int descriptor, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* from = bytes)

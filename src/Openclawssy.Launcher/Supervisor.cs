@@ -43,35 +43,36 @@ static unsafe class Supervisor
 
     static void Supervise(LaunchRequest request, byte[] bytes)
     {
-        var group = ProcessGroup.Create(request.Limits.Processes);
-        var pipes = new Pipes();
+        var group = CommandGroup.Create(request.Limits);
         int? status = null;
         var main = 0;
         try
         {
+            var pipes = new Pipes();
             main = Start(request, bytes, group, pipes);
             pipes.CloseOtherEnds();
-            var watch = new Watch(request.Limits, main, pipes);
+            var watch = new Watch(request.Limits, main, pipes, group);
             var cause = watch.Run(ref status);
-            group?.Stop();
+            group.Stop();
             Tree.KillAll(main, ref status);
             watch.Drain();
             Tell(request, cause, status, watch.Said, group);
         }
         finally
         {
-            if (main == 0) group?.Stop();
-            group?.Remove();
+            if (main == 0) group.Stop();
+            group.Remove();
         }
     }
 
-    static int Start(LaunchRequest request, byte[] bytes, ProcessGroup? group, Pipes pipes)
+    static int Start(LaunchRequest request, byte[] bytes, CommandGroup group, Pipes pipes)
     {
         var descriptors = new List<(int From, int To)>
         {
             (Memory(request.Input.Span, readOnly: true), 0), (pipes.OutputEnd, 1), (pipes.ErrorEnd, 2), (Memory(bytes, readOnly: false), Inner.RequestAt), (pipes.StatusEnd, Inner.StatusAt),
         };
-        if (group?.OpenList() is { } list and >= 0) descriptors.Add((Spawn.Aside(list), Inner.GroupAt));
+        if (group.OpenProcesses() is var list and >= 0) descriptors.Add((Spawn.Aside(list), Inner.GroupAt));
+        if (!group.IsOne && group.OpenMemory() is var weighed and >= 0) descriptors.Add((Spawn.Aside(weighed), Inner.MemoryAt));
         if (request.Tier == LaunchTier.Landlock) return Spawn.Start("/proc/self/exe", ["openclawssy-launcher", "--inner"], descriptors);
 
         var self = Libc.Open("/proc/self/exe", Libc.PathOnly);
@@ -95,12 +96,13 @@ static unsafe class Supervisor
         return again >= 0 ? Spawn.Aside(again) : throw new StageException("memfd", -again);
     }
 
-    static void Tell(LaunchRequest request, string cause, int? status, string said, ProcessGroup? group)
+    static void Tell(LaunchRequest request, string cause, int? status, string said, CommandGroup group)
     {
         var lines = said.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         var uncounted = lines.Contains("uncounted 0");
         var processes = !uncounted ? "group" : Libc.getuid() != 0 || request.User != 0 ? "user" : "none";
-        var failure = Array.Find(lines, line => line != Inner.Ready && !line.StartsWith("uncounted", StringComparison.Ordinal));
+        var memory = group.HoldsMemory && !lines.Contains(group.IsOne ? "uncounted 0" : "unweighed 0") ? "group" : "looks";
+        var failure = Array.Find(lines, line => line != Inner.Ready && line is not ("uncounted 0" or "unweighed 0"));
         if (failure is null && !lines.Contains(Inner.Ready) && cause == Watch.Exit) failure = request.Tier == LaunchTier.Bubblewrap ? "bubblewrap 0" : "inner 0";
         var words = failure?.Split(' ');
         var how = status ?? 0;
@@ -111,7 +113,7 @@ static unsafe class Supervisor
         Report.Finish(
             ("failed", words?[0]), ("error", words is [_, var error, ..] && int.TryParse(error, out var number) ? number : null),
             ("exit_code", signal != 0 ? 128 + signal : (how >> 8) & 0xff), ("signal", signal != 0 ? signal : null), ("ended_by", cause), ("landlock_abi", Landlock.FindAbi()),
-            ("processes", processes), ("processes_full", group?.WasFull() is true ? true : null),
+            ("processes", processes), ("processes_full", group.WasFull() ? true : null), ("memory", memory), ("memory_full", group.RanOutOfMemory() ? true : null),
             ("user_ms", usage[0] * 1000 + usage[1] / 1000), ("system_ms", usage[2] * 1000 + usage[3] / 1000), ("peak_kib", usage[4]));
     }
 }

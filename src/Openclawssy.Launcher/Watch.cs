@@ -4,7 +4,7 @@ using System.Text;
 namespace Openclawssy.Launcher;
 
 /// <summary>Waits for whatever ends the command, and carries its output meanwhile.</summary>
-sealed unsafe class Watch(LaunchLimits limits, int main, Pipes pipes)
+sealed unsafe class Watch(LaunchLimits limits, int main, Pipes pipes, CommandGroup group)
 {
     /// <summary>What can end a command.</summary>
     public const string Exit = "exit", Timeout = "timeout", Cancelled = "cancelled", Memory = "memory", OutputLimit = "output";
@@ -39,7 +39,7 @@ sealed unsafe class Watch(LaunchLimits limits, int main, Pipes pipes)
             if (elapsed - sampled >= SampleMs)
             {
                 sampled = elapsed;
-                if (Tree.ResidentBytes(limits.MemoryBytes) > limits.MemoryBytes) return Memory;
+                if (group.RanOutOfMemory() || Tree.ResidentBytes(limits.MemoryBytes) > limits.MemoryBytes) return Memory;
             }
             Step((int)Math.Min(SampleMs, limits.WallMs - elapsed), ended, out var told);
             if (told) return Cancelled;

@@ -4,6 +4,7 @@ using Openclawssy.Egress;
 using Openclawssy.Index;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Agents;
+using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
@@ -60,15 +61,16 @@ sealed class Installation : IDisposable
         Egress = EgressClient.OfSystem(world.Clock);
         var models = new ModelClients(Config, world, root, Egress, Secrets.Use);
         var network = new NetworkRules(ReadConfig, State.ConfigFile, new(written, EgressPolicy.Of(Config.Network)));
-        Sandbox = SandboxChoice.Of(Config, Workspace, State.Path);
+        Sandbox = SandboxChoice.Of(Config, Workspace, State.Path, new StoredCommandSecrets(Secrets));
         Sessions = new(State.Path, world.Clock, ids);
+        var deliveries = new DeliveryWitness(new Deliveries(Ledgers), Sessions, world.Report);
 
         Runner = new(new(
             State.Path, Catalog, Grants, Workspace, Sandbox, models.Of, Prompt, WitnessesOf, Sessions, Process, ids, Chance, world.Clock, Secrets.Scrub, Secrets.Pieces, world.Report, Doors(),
             Web: () => new WebDoor(Egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
         Orphans = new(State.Path, WitnessesOf, Sessions, world.Clock);
 
-        IReadOnlyList<IJournalWitness> WitnessesOf(AgentId agent) => [AuditOf(agent), follower];
+        IReadOnlyList<IJournalWitness> WitnessesOf(AgentId agent) => [AuditOf(agent), follower, deliveries];
         static Action Permitted(Permit permit, Reach reach) => () => permit.Demand(reach);
         static void Never() => throw ToolException.Denied("a tool that only reads changes nothing");
 

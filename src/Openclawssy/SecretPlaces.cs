@@ -32,7 +32,7 @@ static class SecretPlaces
     {
         if (name.ProviderName is not { } provider || !config.Providers.TryGetValue(provider, out var settings) || !Uri.TryCreate(settings.BaseUrl, UriKind.Absolute, out var address)) return present;
         var home = new SecretDestination(address, SecretBinding.Authorization);
-        return present?.Allows(home) == true ? present : SecretBinding.Of([home.Host], home.Header);
+        return present?.Allows(home) == true ? present : SecretBinding.Of([home.Host], home.Header, present?.Variables);
     }
 
     /// <summary>A name as a person typed it; a provider's environment variable also names its key.</summary>

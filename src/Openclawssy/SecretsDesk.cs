@@ -51,5 +51,5 @@ sealed class SecretsDesk(Caller caller, StoredSecrets secrets, OpenclawssyConfig
 
     SecretName NameOf(string text) => SecretPlaces.TryName(config, text.Trim(), out var name) ? name : throw ToolException.InvalidInput($"$.key: {SecretName.Rule}", "$.key");
 
-    static SecretEntry EntryOf(SecretFacts facts) => new(facts.Name.ToString(), facts.Version, facts.CreatedAt, facts.Binding?.Hosts ?? [], facts.Binding?.Header);
+    static SecretEntry EntryOf(SecretFacts facts) => new(facts.Name.ToString(), facts.Version, facts.CreatedAt, facts.Binding?.Hosts ?? [], facts.Binding is { Hosts.Count: > 0 } sent ? sent.Header : null, facts.Binding?.Variables ?? []);
 }

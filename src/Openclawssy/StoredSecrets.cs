@@ -18,7 +18,7 @@ sealed class StoredSecrets : IDisposable
     readonly HashSet<(string Name, string Value)> known;
     (FileStamp? Stamp, bool Looked) seen;
     Vault vault = Vault.Empty;
-    KnownSecrets? scrubber;
+    KnownSecrets? scrubber, byteScrubber;
     Locked? problem;
 
     /// <param name="lookedThrough">See <see cref="SecretPlaces.Store"/>.</param>
@@ -64,11 +64,32 @@ sealed class StoredSecrets : IDisposable
         }
     }
 
+    /// <summary>A value for this variable of a command, as text; null when there is no such secret or the store is locked.</summary>
+    /// <exception cref="SecretException"><c>secrets.not_bound</c>.</exception>
+    public string? UseInVariable(SecretName name, string variable)
+    {
+        lock (gate)
+        {
+            Refresh();
+            return problem is null ? vault.UseInVariable(name, variable)?.Reveal() : null;
+        }
+    }
+
     /// <summary>The text without any known value.</summary>
     public string Scrub(string text) => Known().Scrub(text).Text;
 
     /// <summary>The same for a text that arrives in pieces, with what is known now.</summary>
     public ScrubbedPieces Pieces() => new(Known());
+
+    /// <summary>The same for bytes that arrive in pieces.</summary>
+    public ScrubbedBytes Bytes()
+    {
+        lock (gate)
+        {
+            Refresh();
+            return new(byteScrubber ??= known.Count == 0 ? KnownSecrets.None : KnownSecrets.InBytes(known));
+        }
+    }
 
     KnownSecrets Known()
     {
@@ -91,7 +112,7 @@ sealed class StoredSecrets : IDisposable
         catch (NotPrivateException refused) { problem = new(refused.Message, refused.NextStep); }
         catch (IOException refused) { problem = new(refused.Message, "`openclawssy doctor` looks at the secret store"); }
         foreach (var secret in vault.ForRedaction())
-            if (known.Add(secret)) scrubber = null;
+            if (known.Add(secret)) (scrubber, byteScrubber) = (null, null);
     }
 
     // Keys that are not in the store but in the environment or the configuration.

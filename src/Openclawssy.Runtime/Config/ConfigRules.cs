@@ -29,6 +29,8 @@ static class ConfigRules
     {
         if (config.Sandbox is { Active: true, Provider: SandboxProvider.None })
             reading.Refuse("sandbox.active", ConfigFault.Rule, "sandbox.active needs a sandbox.provider other than none: write \"local\"", "sandbox.provider");
+        if (config.Sandbox.Local.Network == SandboxNetwork.Proxy)
+            reading.Warn("sandbox.local.network", "sandbox.local.network is \"proxy\", which this version does not have: every command is refused; \"none\" runs them without network");
     }
 
     static void Server(OpenclawssyConfig config, ConfigReading reading)

@@ -20,14 +20,19 @@ public sealed class KnownSecrets
     public static KnownSecrets None { get; } = new([]);
 
     /// <exception cref="ArgumentException">A value is shorter than <see cref="MinLength"/>; the message names the secret, not the value.</exception>
-    public KnownSecrets(IEnumerable<(string Name, string Value)> secrets)
+    public KnownSecrets(IEnumerable<(string Name, string Value)> secrets) : this(secrets, text => text) { }
+
+    /// <summary>The same for bytes: to be found in texts in which each character is one byte.</summary>
+    public static KnownSecrets InBytes(IEnumerable<(string Name, string Value)> secrets) => new(secrets, text => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text)));
+
+    KnownSecrets(IEnumerable<(string Name, string Value)> secrets, Func<string, string> written)
     {
         var all = new Dictionary<string, Needle>(StringComparer.Ordinal);
         foreach (var (name, value) in secrets)
         {
             if (value.Length < MinLength)
                 throw new ArgumentException($"the value of secret \"{name}\" is shorter than {MinLength} characters; it could not be kept out of texts", nameof(secrets));
-            foreach (var form in SecretForms.Of(value)) all.TryAdd(form, new(form, name));
+            foreach (var form in SecretForms.Of(value).Select(written)) all.TryAdd(form, new(form, written(name)));
         }
         if (all.Count == 0) return;
 

@@ -11,11 +11,12 @@ namespace Openclawssy.Runtime.Secrets;
 /// One record as the store's file has it. The value is sealed under a key of its own, together with the store, the name, the
 /// version, the time and the binding: none of them can be exchanged with another record's, or another store's.
 /// </summary>
+/// <param name="Hosts">Everything it is bound to: hosts, and variables of commands with their mark.</param>
 sealed record StoredSecret(string Name, int Version, DateTimeOffset CreatedAt, IReadOnlyList<string> Hosts, string? Header, byte[] Salt, byte[] Nonce, byte[] Ciphertext, byte[] Tag)
 {
     public static StoredSecret Seal(MasterKey key, string store, SecretFacts facts, SecretValue value, Randomness randomness)
     {
-        var record = new StoredSecret(facts.Name.ToString(), facts.Version, facts.CreatedAt, facts.Binding?.Hosts ?? [], facts.Binding?.Header,
+        var record = new StoredSecret(facts.Name.ToString(), facts.Version, facts.CreatedAt, facts.Binding?.Places ?? [], facts.Binding?.Header,
             new byte[Sealing.SaltBytes], new byte[Sealing.NonceBytes], new byte[value.Utf8.Length], new byte[Sealing.TagBytes]);
         randomness(record.Salt);
         randomness(record.Nonce);
@@ -44,7 +45,7 @@ sealed record StoredSecret(string Name, int Version, DateTimeOffset CreatedAt, I
     }
 
     public SecretFacts Facts() => new(
-        SecretName.TryParse(Name, out var name) ? name : throw StoreFile.Altered("a name in it"), Version, CreatedAt, Hosts.Count > 0 && Header is not null ? SecretBinding.Of(Hosts, Header) : null);
+        SecretName.TryParse(Name, out var name) ? name : throw StoreFile.Altered("a name in it"), Version, CreatedAt, Hosts.Count > 0 && Header is not null ? SecretBinding.OfPlaces(Hosts, Header) : null);
 
     // Every part with its length before it, so that no two records have the same bytes.
     byte[] Associated(string store)

@@ -4,8 +4,8 @@ using Openclawssy.Runtime.Text;
 namespace Openclawssy.Runtime.Secrets;
 
 /// <summary>
-/// The secrets of one store as they were when it was opened: their names for anybody, their values only for a destination they
-/// are bound to, and for the redactor.
+/// The secrets of one store as they were when it was opened: their names for anybody, their values only for a destination or a
+/// command's variable they are bound to, and for the redactor.
 /// </summary>
 public sealed class Vault : IDisposable
 {
@@ -55,6 +55,16 @@ public sealed class Vault : IDisposable
         throw new SecretException(SecretErrorCodes.NotBound,
             secret.Facts.Binding is { } binding ? $"the secret {name} is bound to {binding}, not to {destination.Host} ({destination.Header})" : $"the secret {name} is bound to no host",
             $"if it belongs there, run `openclawssy secrets bind {name} --host {destination.Host} --header {destination.Header}`");
+    }
+
+    /// <summary>A secret's value, for this variable of a command. It stays the vault's. Null when there is no such secret.</summary>
+    /// <exception cref="SecretException"><c>secrets.not_bound</c>: commands may not be handed it in this variable.</exception>
+    public SecretValue? UseInVariable(SecretName name, string variable)
+    {
+        if (!secrets.TryGetValue(name.ToString(), out var secret)) return null;
+        if (secret.Facts.Binding?.AllowsVariable(variable) == true) return secret.Value;
+        throw new SecretException(SecretErrorCodes.NotBound, $"the secret {name} is bound to {secret.Facts.Binding?.ToString() ?? "nothing"}, not to the variable {variable} of commands",
+            $"if commands may have it, run `openclawssy secrets bind {name} --env {variable}`");
     }
 
     /// <summary>Every name and value, for the redactor alone.</summary>

@@ -4,7 +4,8 @@ namespace Openclawssy.Runtime.Toolkit;
 /// <param name="Version">1 with the first value, one more with each new one.</param>
 /// <param name="BoundTo">Hosts it may be sent to; empty when it is sent nowhere.</param>
 /// <param name="Header">The header it travels in; null when it is sent nowhere.</param>
-public sealed record SecretEntry(string Name, int Version, DateTimeOffset UpdatedAt, IReadOnlyList<string> BoundTo, string? Header);
+/// <param name="Variables">Variables commands may be handed it in.</param>
+public sealed record SecretEntry(string Name, int Version, DateTimeOffset UpdatedAt, IReadOnlyList<string> BoundTo, string? Header, IReadOnlyList<string> Variables);
 
 /// <summary>
 /// The desk where secrets are looked up by name and stored. A value goes in and never comes out. Made by the gate for one

@@ -7,8 +7,8 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
     /// <summary>Where in the workspace it begins; null is the workspace itself.</summary>
     public WorkspacePath? Folder { get; init; }
 
-    /// <summary>Variables beside the few every command has; only names the operator listed.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+    /// <summary>Variables beside the few every command has; only names the operator listed. A secret's value is put in by the sandbox.</summary>
+    public IReadOnlyDictionary<string, TextOrSecret> Environment { get; init; } = new Dictionary<string, TextOrSecret>();
 
     /// <summary>Standard input; null is an empty one.</summary>
     public string? Input { get; init; }

@@ -59,7 +59,7 @@ static class ToolSchema
         return document.RootElement.Clone();
     }
 
-    const string HeaderForms = """
+    const string TextOrSecretForms = """
         {"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"number"},{"type":"boolean"},{"type":"object","properties":{"secret":{"type":"string"}},"required":["secret"],"additionalProperties":false}]}}
         """;
 
@@ -96,7 +96,7 @@ static class ToolSchema
         if (property.PropertyType == typeof(WorkspacePath)) fields[property.Name] = field = new JsonObject { ["type"] = "string", [PathMark] = true };
         if (property.PropertyType == typeof(JsonElement?) || property.PropertyType == typeof(JsonElement)) fields[property.Name] = field = JsonNode.Parse(AnyForms)!;
         // The exporter cannot look into a value with a converter of its own.
-        if (property.PropertyType == typeof(IReadOnlyDictionary<string, WebHeader>)) fields[property.Name] = field = JsonNode.Parse(HeaderForms)!;
+        if (property.PropertyType == typeof(IReadOnlyDictionary<string, TextOrSecret>)) fields[property.Name] = field = JsonNode.Parse(TextOrSecretForms)!;
         if (field is not JsonObject schema) return;
         Simplify(schema);
         if (Find<BoundsAttribute>(property) is { } bounds)

@@ -5,7 +5,7 @@ namespace Openclawssy.Runtime.Toolkit;
 /// <param name="Body">Null sends none.</param>
 /// <param name="Timeout">For everything together, redirects and body included.</param>
 /// <param name="MaxBytes">Most bytes of the answer's body that are kept, counted after decompression.</param>
-public sealed record WebCall(string Method, string Url, IReadOnlyDictionary<string, WebHeader> Headers, ReadOnlyMemory<byte>? Body, TimeSpan Timeout, int MaxBytes)
+public sealed record WebCall(string Method, string Url, IReadOnlyDictionary<string, TextOrSecret> Headers, ReadOnlyMemory<byte>? Body, TimeSpan Timeout, int MaxBytes)
 {
     /// <summary>What may be asked. CONNECT and TRACE are for intermediaries, not for agents.</summary>
     public static IReadOnlyList<string> Methods { get; } = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];

@@ -13,11 +13,12 @@ public sealed class SecretsGet() : Tool<SecretsGet.Input, SecretsGet.Output>(Sec
     public sealed record Output(
         [property: Description("The name, as it is stored.")] string Key,
         [property: Description("Whether there is such a secret.")] bool Found,
-        [property: Description("What to put into a header of http.request in place of the value.")] Reference? Reference,
+        [property: Description("What to put into a header of http.request, or a variable of shell.exec, in place of the value.")] Reference? Reference,
         [property: Description("How often it was set.")] int? Version,
         [property: Description("When it was set last, UTC.")] string? UpdatedAt,
         [property: Description("Hosts it may be sent to.")] IReadOnlyList<string>? BoundTo,
-        [property: Description("The header it may be sent in.")] string? Header);
+        [property: Description("The header it may be sent in.")] string? Header,
+        [property: Description("Variables commands may have it in.")] IReadOnlyList<string>? Variables);
 
     public sealed record Reference([property: Description("The secret's name.")] string Secret);
 
@@ -28,8 +29,8 @@ public sealed class SecretsGet() : Tool<SecretsGet.Input, SecretsGet.Output>(Sec
     protected override Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken)
     {
         var answer = scope.Secrets.Find(input.Key) is { } secret
-            ? new Output(secret.Name, true, new(secret.Name), secret.Version, secret.UpdatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), secret.BoundTo, secret.Header)
-            : new Output(input.Key, false, null, null, null, null, null);
+            ? new Output(secret.Name, true, new(secret.Name), secret.Version, secret.UpdatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture), secret.BoundTo, secret.Header, secret.Variables.Count > 0 ? secret.Variables : null)
+            : new Output(input.Key, false, null, null, null, null, null, null);
         return Task.FromResult(new Answer<Output>(answer, answer.Found ? $"secret {answer.Key} exists" : $"there is no secret {input.Key}"));
     }
 }

@@ -10,16 +10,12 @@ public sealed class ShellExec() : Tool<ShellExec.Input, ShellExec.Output>(ShellE
     /// <summary>Tried in this order for a command that is written as one text.</summary>
     static readonly string[] shells = ["bash", "/bin/bash", "/usr/bin/bash", "sh"];
 
-    public sealed record Variable(
-        [property: Description("Its name; only names the operator allowed.")] string Name,
-        [property: Description("Its value.")] string Value);
-
     public sealed record Input(
         [property: Description("A program, for example git. A whole command line with blanks, and no args, is run by bash if bash is allowed.")] string Command,
         [property: Description("Its arguments, each as it is: nothing is split, expanded or unquoted.")] IReadOnlyList<string>? Args = null,
         [property: Description("Stop it after this many milliseconds."), Bounds(1, 86_400_000)] int? TimeoutMs = null,
         [property: Description("Folder of the workspace to begin in; the workspace itself when left out.")] WorkspacePath? Cwd = null,
-        [property: Description("Variables for the program.")] IReadOnlyList<Variable>? Env = null,
+        [property: Description("Variables for the program, by name; only names the operator allowed. Instead of a text, {\"secret\":\"NAME\"} hands over a stored secret the operator bound to this variable.")] IReadOnlyDictionary<string, TextOrSecret>? Env = null,
         [property: Description("Text for its standard input.")] string? Stdin = null);
 
     public sealed record Output(
@@ -46,8 +42,6 @@ public sealed class ShellExec() : Tool<ShellExec.Input, ShellExec.Output>(ShellE
     protected override void Check(Input input)
     {
         if (string.IsNullOrWhiteSpace(input.Command)) throw ToolException.InvalidInput("$.command: name a program", "$.command");
-        var twice = input.Env?.GroupBy(variable => variable.Name).FirstOrDefault(same => same.Skip(1).Any());
-        if (twice is not null) throw ToolException.InvalidInput($"$.env: the variable \"{twice.Key}\" is given twice", "$.env");
     }
 
     protected override async Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken)
@@ -56,7 +50,7 @@ public sealed class ShellExec() : Tool<ShellExec.Input, ShellExec.Output>(ShellE
         var result = await scope.Shell.RunAsync(command with
         {
             Folder = input.Cwd,
-            Environment = input.Env?.ToDictionary(variable => variable.Name, variable => variable.Value) ?? [],
+            Environment = input.Env ?? new Dictionary<string, TextOrSecret>(),
             Input = input.Stdin,
             Limit = input.TimeoutMs is { } limit ? TimeSpan.FromMilliseconds(limit) : null,
         }, cancellationToken);

@@ -13,7 +13,7 @@ public sealed class HttpRequest() : Tool<HttpRequest.Input, HttpRequest.Output>(
     public sealed record Input(
         [property: Description("Complete address, for example https://example.com/page.")] string Url,
         [property: Description("GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS.")] string Method = "GET",
-        [property: Description("Request headers. Instead of a text, {\"secret\":\"NAME\"} sends a stored secret the operator bound to this host and header.")] IReadOnlyDictionary<string, WebHeader>? Headers = null,
+        [property: Description("Request headers. Instead of a text, {\"secret\":\"NAME\"} sends a stored secret the operator bound to this host and header.")] IReadOnlyDictionary<string, TextOrSecret>? Headers = null,
         [property: Description("Sent as it is when it is a text; any other JSON value is sent as JSON.")] JsonElement? Body = null,
         [property: Description("Time limit of the whole request in milliseconds."), Bounds(1, 300_000)] int TimeoutMs = 15_000,
         [property: Description("Keep at most this many bytes of the body, after decompression."), Bounds(1, 5_242_880)] int MaxResponseBytes = 1_048_576);
@@ -44,7 +44,7 @@ public sealed class HttpRequest() : Tool<HttpRequest.Input, HttpRequest.Output>(
 
     protected override async Task<Answer<Output>> RunAsync(Input input, ToolScope scope, CancellationToken cancellationToken)
     {
-        var headers = new Dictionary<string, WebHeader>(input.Headers ?? new Dictionary<string, WebHeader>());
+        var headers = new Dictionary<string, TextOrSecret>(input.Headers ?? new Dictionary<string, TextOrSecret>());
         var body = BodyOf(input.Body, headers);
         var answer = await scope.Web.SendAsync(
             new(Method(input), input.Url.Trim(), headers, body, TimeSpan.FromMilliseconds(input.TimeoutMs), input.MaxResponseBytes), cancellationToken);
@@ -55,11 +55,11 @@ public sealed class HttpRequest() : Tool<HttpRequest.Input, HttpRequest.Output>(
             $"{Method(input)} {where}: {answer.Status}, {answer.BytesRead} byte(s){(answer.Truncated ? ", truncated" : "")}", where);
     }
 
-    static ReadOnlyMemory<byte>? BodyOf(JsonElement? body, Dictionary<string, WebHeader> headers)
+    static ReadOnlyMemory<byte>? BodyOf(JsonElement? body, Dictionary<string, TextOrSecret> headers)
     {
         if (body is not { } value) return null;
         if (value.ValueKind == JsonValueKind.String) return Encoding.UTF8.GetBytes(value.GetString()!);
-        if (!headers.Keys.Any(name => name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))) headers["Content-Type"] = WebHeader.Of("application/json");
+        if (!headers.Keys.Any(name => name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))) headers["Content-Type"] = TextOrSecret.Of("application/json");
         return Encoding.UTF8.GetBytes(value.GetRawText());
     }
 

@@ -107,7 +107,7 @@ static class DoctorChecks
             yield break;
         }
         yield return new("commands", Health.Ok, $"sandbox {status.Tier}; stops {string.Join(", ", status.Stops)}");
-        if (status.Leaves.Count > 0) yield return new("commands", Health.Warning, $"the {status.Tier} sandbox does not stop everything: {string.Join("; ", status.Leaves)}", "know it before you allow commands; the stronger tier needs /usr/bin/bwrap and namespaces");
+        if (status.Leaves.Count > 0) yield return new("commands", Health.Warning, $"the {status.Tier} sandbox does not stop everything: {string.Join("; ", status.Leaves)}", status.Tier == "bubblewrap" ? "know it before you allow commands" : "know it before you allow commands; the stronger tier needs /usr/bin/bwrap and namespaces");
         if (Native.IsRoot)
             yield return new("commands", Health.Warning, "commands are started by root; they hold no capability and become the workspace's owner, but a hole in the kernel would be root's", "run openclawssy as a user of its own");
         if (config.Shell.AllowedCommands.Count == 0)

@@ -2,6 +2,7 @@ using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Workspaces;
+using Openclawssy.Sandboxes;
 
 namespace Openclawssy.Cli;
 
@@ -44,6 +45,8 @@ static class Opening
                 context.Error.WriteLine($"warning: no stored secret is used: {TerminalText.Line(locked.Message)}");
                 context.Error.WriteLine($"next:  {TerminalText.Line(locked.NextStep)}");
             }
+            if (Native.IsRoot && SandboxChoice.Refusal(installation.Config) is null)
+                context.Error.WriteLine("warning: commands are on and root starts them; they get no privilege of root's, but a hole in the kernel would be root's: a user of its own is safer");
             return installation;
         }
         catch

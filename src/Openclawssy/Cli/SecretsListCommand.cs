@@ -37,7 +37,10 @@ sealed class SecretsListCommand() : CliCommand("list", "list the secrets by name
             into.WriteStartArray("hosts");
             foreach (var host in secret.Binding?.Hosts ?? []) into.WriteStringValue(host);
             into.WriteEndArray();
-            into.WriteString("header", secret.Binding?.Header);
+            into.WriteString("header", secret.Binding is { Hosts.Count: > 0 } sent ? sent.Header : null);
+            into.WriteStartArray("variables");
+            foreach (var variable in secret.Binding?.Variables ?? []) into.WriteStringValue(variable);
+            into.WriteEndArray();
             into.WriteEndObject();
         }
         into.WriteEndArray();

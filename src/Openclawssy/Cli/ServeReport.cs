@@ -20,6 +20,7 @@ static class ServeReport
         if (token.IsWeak) context.Error.WriteLine($"warning: the token from {token.Where} could be guessed; it is taken because only this machine can connect. `openclawssy token new` makes a strong one");
 
         output.WriteLine($"listening on {Shown(address)}");
+        if (config.Server.DashboardEnabled) output.WriteLine($"dashboard  {Shown(address)}/dashboard");
         output.WriteLine($"token      {token.Shown ?? $"from {token.Where}"}");
         if (token.Shown is not null) context.Error.WriteLine("note:  this token is shown once; clients send it as Authorization: Bearer TOKEN. `openclawssy token new` makes another");
         output.WriteLine($"model      {config.Model.Provider} {config.Model.Name}");
@@ -33,6 +34,6 @@ static class ServeReport
     static (string Name, bool IsOn)[] Switches(OpenclawssyConfig config) =>
     [
         ("http api", true), (config.Chat.AllowUsers.Count == 0 ? "chat (nobody allowed)" : $"chat ({config.Chat.AllowUsers.Count} allowed)", config.Chat.Enabled && config.Chat.AllowUsers.Count > 0),
-        ("https", config.Server.TlsEnabled), ("network", config.Network.Enabled), ("commands", config.Shell.EnableExec && config.Sandbox.Active),
+        ("jobs", true), ("dashboard", config.Server.DashboardEnabled), ("https", config.Server.TlsEnabled), ("discord", config.Discord.Enabled), ("network", config.Network.Enabled), ("commands", config.Shell.EnableExec && config.Sandbox.Active),
     ];
 }

@@ -22,7 +22,7 @@ sealed class RequestHeaders
 
     static readonly SearchValues<char> token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    readonly List<(string Name, WebHeader Value)> headers = [];
+    readonly List<(string Name, TextOrSecret Value)> headers = [];
 
     /// <exception cref="ToolException"><c>tool.input_invalid</c> naming the header.</exception>
     public static RequestHeaders Of(WebCall call, WebLimits limits)

@@ -37,6 +37,7 @@ static class GatewayRoutes
         .. new StatusRoutes(rooms).All,
         .. new ConfigRoutes(rooms).All,
         .. new SecretRoutes(rooms).All,
+        .. new SchedulerRoutes(rooms).All,
         .. new SessionRoutes(rooms).All,
         .. new AgentRoutes(rooms).All,
         .. new GrantRoutes(rooms).All,

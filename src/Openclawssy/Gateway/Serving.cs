@@ -2,17 +2,19 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Openclawssy.Gateway.Doors;
 using Openclawssy.Gateway.Tokens;
+using Openclawssy.Index;
 using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Telemetry;
 
 namespace Openclawssy.Gateway;
 
-/// <summary>What runs as long as <c>serve</c> does, in the order it is started: the queue, what was left behind, the server. It stops in reverse.</summary>
+/// <summary>What runs as long as <c>serve</c> does, in the order it is started: the queue, what was left behind, the server, the jobs. It stops in reverse.</summary>
 sealed class Serving : IAsyncDisposable
 {
     /// <summary>How often it is looked whether a process died and left runs behind.</summary>
@@ -27,10 +29,11 @@ sealed class Serving : IAsyncDisposable
     readonly AccessLog? log;
     readonly TelemetryExport? telemetry;
     readonly GatewayServer server;
+    readonly SchedulerLoop scheduler;
     readonly CancellationTokenSource stopping = new();
     readonly TimeProvider clock;
     readonly Action<string, Exception> report;
-    Task orphans = Task.CompletedTask;
+    Task orphans = Task.CompletedTask, planning = Task.CompletedTask;
 
     /// <param name="held">The right to be this instance's gateway; given back at the end.</param>
     /// <param name="log">Where requests are written down; null for nowhere.</param>
@@ -48,6 +51,9 @@ sealed class Serving : IAsyncDisposable
             installation.Sessions, () => AgentFolder.Existing(installation.State.Path), Queue, Queue.Stop, channel => now.Read() is { } config ? ChatRules.Of(channel, config) : ChatRules.Off, clock, report));
         var rooms = new GatewayRooms(
             installation, Queue, new(installation.State.Path, live, clock), chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable), figures);
+        var jobs = new ScheduledRuns(Queue, installation.Sessions, () => AgentFolder.Existing(installation.State.Path), agent => (now.Read() ?? installation.Config).IsEnabled(agent));
+        scheduler = new(
+            installation.Jobs, new PlannedInstants(installation.Ledgers), () => (now.Read() ?? installation.Config).Scheduler, jobs.StartAsync, clock, TimeZoneNames.Find, report);
         tokens = new(token.Now, clock);
         var sessions = new PageSessions(clock);
         this.log = log is null ? null : new(log, clock);
@@ -72,6 +78,7 @@ sealed class Serving : IAsyncDisposable
         await server.StartAsync(cancellationToken);
         new GatewayPlate(Environment.ProcessId, Address.ToString(), Handover.Text, Certificate?.GetCertHashString(HashAlgorithmName.SHA256), clock.GetUtcNow()).Hang(installation.State);
         orphans = LookForOrphansAsync();
+        planning = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
         return closed;
     }
 
@@ -90,6 +97,7 @@ sealed class Serving : IAsyncDisposable
         using var last = new CancellationTokenSource(LastWords, clock);
         await server.StopAsync(last.Token);
         await orphans;
+        await planning;
     }
 
     async Task LookForOrphansAsync()

@@ -1,13 +1,15 @@
 using System.Text;
+using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Sandboxes;
 
 /// <summary>
-/// One output of a command: its beginning and its end are kept, and once something had to be left out all of it goes to a file.
+/// One output of a command, without any known secret value: its beginning and its end are kept, and once something had to be left out all of it goes to a file.
 /// However much comes, it takes twice <see cref="Kept"/> bytes of memory.
 /// </summary>
-sealed class CapturedOutput(Func<FileStream?> openSpill) : IDisposable
+/// <param name="scrubbed">What is known stays out of all of it, the file too, before anything is cut.</param>
+sealed class CapturedOutput(Func<FileStream?> openSpill, ScrubbedBytes scrubbed) : IDisposable
 {
     /// <summary>Bytes kept of the beginning, and as many of the end.</summary>
     public const int Kept = 16 * 1024;
@@ -23,7 +25,12 @@ sealed class CapturedOutput(Func<FileStream?> openSpill) : IDisposable
     /// <summary>The file that holds all of it; null when nothing was left out, or when it could not be written.</summary>
     public string? SpillFile => IsTruncated && !spillFailed ? spill?.Name : null;
 
-    public void Add(ReadOnlySpan<byte> bytes)
+    public void Add(ReadOnlySpan<byte> bytes) => Keep(scrubbed.Push(bytes));
+
+    /// <summary>Nothing more comes.</summary>
+    public void Finish() => Keep(scrubbed.Finish());
+
+    void Keep(ReadOnlySpan<byte> bytes)
     {
         if (total + bytes.Length > 2 * Kept) Spill(bytes);
         var first = Math.Min(bytes.Length, Kept - (int)head.Length);

@@ -22,13 +22,15 @@ sealed class LocalSandbox : ISandbox
     readonly LocalSandboxConfig config;
     readonly Workspace workspace;
     readonly LocalMachine machine;
+    readonly ICommandSecrets secrets;
     readonly string stateFolder;
     readonly ExecutableLookup lookup;
     readonly CommandAllowList allowed;
     readonly Lazy<(LaunchTier Tier, SandboxStatus Status)> found;
 
-    public LocalSandbox(ShellConfig shell, LocalSandboxConfig config, Workspace workspace, string stateFolder, LocalMachine machine)
+    public LocalSandbox(ShellConfig shell, LocalSandboxConfig config, Workspace workspace, string stateFolder, LocalMachine machine, ICommandSecrets? secrets = null)
     {
+        this.secrets = secrets ?? new NoCommandSecrets();
         (this.shell, this.config, this.workspace, this.stateFolder, this.machine) = (shell, config, workspace, stateFolder, machine);
         lookup = new(machine.Folders);
         allowed = new(shell.AllowedCommands, lookup.Find);
@@ -41,7 +43,7 @@ sealed class LocalSandbox : ISandbox
     {
         permit.Demand(Reach.Shell);
         if (Status.Refusal is { } refusal) throw ToolException.SandboxRequired(refusal);
-        return new LocalShell(shell, config, workspace, lookup, allowed, new(machine, config, workspace, found.Value.Tier), permit, runFolder);
+        return new LocalShell(shell, config, workspace, lookup, allowed, new(machine, config, workspace, found.Value.Tier), secrets, permit, runFolder);
     }
 
     async Task<(LaunchTier, SandboxStatus)> FindAsync()
@@ -72,7 +74,7 @@ sealed class LocalSandbox : ISandbox
     string? Complain()
     {
         if (!OperatingSystem.IsLinux()) return "sandbox.provider local needs Linux";
-        if (config.Network != SandboxNetwork.None) return "sandbox.local.network is \"proxy\", which this version does not have; set it to \"none\"";
+        if (config.Network != SandboxNetwork.None) return "sandbox.local.network is \"proxy\", which this version does not have; the operator can set it to \"none\"";
         foreach (var open in config.ReadOnly)
             if (Contains(open, stateFolder) || Contains(stateFolder, open))
                 return $"sandbox.local.read_only names {open}, which would show commands the state folder {stateFolder}; take it out of the list";

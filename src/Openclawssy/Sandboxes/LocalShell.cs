@@ -11,7 +11,7 @@ namespace Openclawssy.Sandboxes;
 
 /// <summary>Runs the commands of one permitted call in the local sandbox.</summary>
 sealed class LocalShell(
-    ShellConfig shell, LocalSandboxConfig config, Workspace workspace, ExecutableLookup lookup, CommandAllowList allowed, CommandFrame frame, Permit permit, string runFolder) : IShell
+    ShellConfig shell, LocalSandboxConfig config, Workspace workspace, ExecutableLookup lookup, CommandAllowList allowed, CommandFrame frame, ICommandSecrets secrets, Permit permit, string runFolder) : IShell
 {
     public ProgramStanding Look(string program, IReadOnlyList<string> arguments) =>
         !allowed.Allows(program, arguments) ? ProgramStanding.NotAllowed
@@ -34,14 +34,16 @@ sealed class LocalShell(
             Masked = before.Masked,
             Input = command.Input is null ? default : Encoding.UTF8.GetBytes(command.Input),
         };
-        using var output = new CapturedOutput(() => Spill("stdout"));
-        using var errors = new CapturedOutput(() => Spill("stderr"));
+        using var output = new CapturedOutput(() => Spill("stdout"), secrets.ForOutput());
+        using var errors = new CapturedOutput(() => Spill("stderr"), secrets.ForOutput());
         var began = Stopwatch.GetTimestamp();
         LaunchReport report;
         IReadOnlyList<string> changed;
         try { report = await LauncherProcess.RunAsync(frame.Launcher, request, output, errors, cancellationToken); }
         catch (IOException problem) { throw ToolException.SandboxRequired(problem.Message); }
         finally { changed = before.PutBack(); }
+        output.Finish();
+        errors.Finish();
         cancellationToken.ThrowIfCancellationRequested();
         if (report.Failed is { } step) throw Failed(step, report.Error, command.Program, errors);
         return Result(report, output, errors, changed, Stopwatch.GetElapsedTime(began));
@@ -74,8 +76,9 @@ sealed class LocalShell(
         {
             if (!config.Env.Contains(name, StringComparer.Ordinal))
                 throw ToolException.Denied($"the variable \"{OneLine.Escape(name, 60)}\" is not allowed: only names in sandbox.local.env may be set ({string.Join(", ", config.Env)})", "$.env");
-            if (value.Contains('\0')) throw ToolException.InvalidInput("a variable cannot contain a NUL character", "$.env");
-            variables[name] = value;
+            var text = value.Text ?? secrets.ValueFor(value.Secret!, name);
+            if (text.Contains('\0')) throw ToolException.InvalidInput("a variable cannot contain a NUL character", "$.env");
+            variables[name] = text;
         }
         return [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
     }
@@ -106,6 +109,7 @@ sealed class LocalShell(
         {
             "timeout" => "time",
             "memory" or "output" => report.EndedBy,
+            _ when report.MemoryFull => "memory",
             _ => SignalNames.LimitOf(report.ExitCode) ?? (report.ProcessesFull ? "processes" : null),
         };
         return new(
@@ -116,8 +120,17 @@ sealed class LocalShell(
     FileStream? Spill(string stream)
     {
         var name = new string([.. permit.CallId.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_').Take(40)]);
-        var file = new FileStream(Path.Combine(runFolder, $"shell-{name}.{stream}"), FileMode.Create, FileAccess.Write);
-        Native.SetMode(file.Name, 0x180);
-        return file;
+        // A model chooses the id, so two calls may come to the same name: neither takes the other's file.
+        for (var number = 1; ; number++)
+        {
+            var address = Path.Combine(runFolder, number == 1 ? $"shell-{name}.{stream}" : $"shell-{name}-{number}.{stream}");
+            try
+            {
+                var file = new FileStream(address, FileMode.CreateNew, FileAccess.Write);
+                Native.SetMode(address, 0x180);
+                return file;
+            }
+            catch (IOException) when (number < 1000 && Path.Exists(address)) { }
+        }
     }
 }

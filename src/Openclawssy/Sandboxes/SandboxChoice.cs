@@ -7,9 +7,9 @@ namespace Openclawssy.Sandboxes;
 /// <summary>The sandbox the configuration asks for; whatever is missing, the one that refuses and says what.</summary>
 static class SandboxChoice
 {
-    public static ISandbox Of(OpenclawssyConfig config, Workspace workspace, string stateFolder) => Refusal(config) is { } reason
+    public static ISandbox Of(OpenclawssyConfig config, Workspace workspace, string stateFolder, ICommandSecrets? secrets = null) => Refusal(config) is { } reason
         ? new NoSandbox(reason)
-        : new LocalSandbox(config.Shell, config.Sandbox.Local, workspace, stateFolder, LocalMachine.This);
+        : new LocalSandbox(config.Shell, config.Sandbox.Local, workspace, stateFolder, LocalMachine.This, secrets);
 
     /// <summary>The same configuration with every switch on, to see what would hold.</summary>
     public static OpenclawssyConfig SwitchedOn(OpenclawssyConfig config) => config with

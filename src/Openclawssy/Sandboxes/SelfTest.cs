@@ -1,5 +1,6 @@
 using System.Globalization;
 using Openclawssy.Launcher;
+using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Sandboxes;
 using Openclawssy.Runtime.Text;
 
@@ -31,8 +32,8 @@ sealed class SelfTest(CommandFrame frame)
         {
             using var place = new Planted();
             using var temporary = frame.NewTemporaryFolder();
-            using var output = new CapturedOutput(() => null);
-            using var errors = new CapturedOutput(() => null);
+            using var output = new CapturedOutput(() => null, ScrubbedBytes.None);
+            using var errors = new CapturedOutput(() => null, ScrubbedBytes.None);
             var request = frame.Request("", ["openclawssy-launcher", "--probe", place.File, place.Folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)], limit, temporary);
             var report = await LauncherProcess.RunAsync(frame.Launcher, request, output, errors, CancellationToken.None);
             if (report.Failed is { } step)
@@ -59,9 +60,10 @@ sealed class SelfTest(CommandFrame frame)
         if (frame.Tier == LaunchTier.Landlock) leaves.Add("protected names of the workspace are put back after a command, not held while it runs");
         if (report.Processes == "none") leaves.Add("the number of processes is not limited: no pids controller can be used here, and the kernel does not count root's");
         if (report.Processes == "user") leaves.Add("processes are counted over everything this user runs");
+        if (report.Memory != "group") leaves.Add("the memory of all its processes together is looked at ten times a second, not held by the kernel: no memory controller can be used here");
         leaves.Add("the disk can be filled up to what the workspace's file system gives");
         return new(frame.TierName, null,
-            [$"files outside the workspace (Landlock {report.LandlockAbi})", "network and every other socket", "signals to and looks into other processes", "new namespaces, mounts and privileges", $"{Attempts.Count} attempts, all refused"],
+            [$"files outside the workspace (Landlock {report.LandlockAbi})", "network and every other socket", "signals to and looks into other processes", "new namespaces, mounts and privileges", $"{Attempts.Count} attempts, all refused", .. report.Memory == "group" ? ["memory beyond its limit (held by the kernel)"] : Array.Empty<string>()],
             leaves);
     }
 

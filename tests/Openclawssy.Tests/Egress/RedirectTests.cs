@@ -56,10 +56,10 @@ public sealed class RedirectTests
         using var web = Web.Before(server);
         var answer = await web.SendAsync("http://a.test/", headers: new()
         {
-            ["Authorization"] = WebHeader.Of("Bearer canary-1"),
-            ["Cookie"] = WebHeader.Of("canary-2"),
-            ["X-Api-Key"] = WebHeader.Of("canary-3"),
-            ["Accept"] = WebHeader.Of("text/plain"),
+            ["Authorization"] = TextOrSecret.Of("Bearer canary-1"),
+            ["Cookie"] = TextOrSecret.Of("canary-2"),
+            ["X-Api-Key"] = TextOrSecret.Of("canary-3"),
+            ["Accept"] = TextOrSecret.Of("text/plain"),
         });
         Assert.Equal(elsewhere, answer.Url);
         Assert.Equal(["http://a.test/"], answer.Redirects);
@@ -73,7 +73,7 @@ public sealed class RedirectTests
     {
         using var server = new RawServer(request => request.Contains("/end", StringComparison.Ordinal) ? RawServer.Ok("end") : RawServer.Redirect(302, "/end"));
         using var web = Web.Before(server);
-        await web.SendAsync("http://a.test/", headers: new() { ["X-Api-Key"] = WebHeader.Of("canary") });
+        await web.SendAsync("http://a.test/", headers: new() { ["X-Api-Key"] = TextOrSecret.Of("canary") });
         Assert.Contains("canary", server.Requests[1], StringComparison.Ordinal);
     }
 
@@ -83,7 +83,7 @@ public sealed class RedirectTests
         using var server = new RawServer(request => request.Contains("/end", StringComparison.Ordinal) ? RawServer.Ok("end")
             : request.Contains("b.test", StringComparison.Ordinal) ? RawServer.Redirect(302, "http://a.test/end") : RawServer.Redirect(302, "http://b.test/"));
         using var web = Web.Before(server);
-        await web.SendAsync("http://a.test/", headers: new() { ["Authorization"] = WebHeader.Of("canary") });
+        await web.SendAsync("http://a.test/", headers: new() { ["Authorization"] = TextOrSecret.Of("canary") });
         Assert.Equal(3, server.Requests.Count);
         Assert.DoesNotContain("canary", server.Requests[2], StringComparison.Ordinal);
     }
@@ -100,7 +100,7 @@ public sealed class RedirectTests
     {
         using var server = new RawServer(request => request.Contains("/end", StringComparison.Ordinal) ? RawServer.Ok("end") : RawServer.Redirect(status, "/end"));
         using var web = Web.Before(server);
-        await web.SendAsync("http://a.test/", method, new() { ["Content-Type"] = WebHeader.Of("text/x-canary") }, Encoding.UTF8.GetBytes("body"));
+        await web.SendAsync("http://a.test/", method, new() { ["Content-Type"] = TextOrSecret.Of("text/x-canary") }, Encoding.UTF8.GetBytes("body"));
         Assert.StartsWith($"{then} /end", server.Requests[1], StringComparison.Ordinal);
         Assert.Equal(keepsBody, server.Requests[1].Contains("Content-Length: 4", StringComparison.OrdinalIgnoreCase));
         Assert.Equal(keepsBody, server.Requests[1].Contains("canary", StringComparison.Ordinal));

@@ -24,7 +24,7 @@ sealed class Web(NetworkConfig network, IResolver names, IDialer dialer) : IDisp
     public WebLimits Limits { get; set; } = new();
 
     public Task<WebAnswer> SendAsync(
-        string url, string method = "GET", Dictionary<string, WebHeader>? headers = null, byte[]? body = null, int maxBytes = 1 << 20, TimeSpan? timeout = null)
+        string url, string method = "GET", Dictionary<string, TextOrSecret>? headers = null, byte[]? body = null, int maxBytes = 1 << 20, TimeSpan? timeout = null)
     {
         var policy = EgressPolicy.Of(network);
         // A reading of its own: (byte[]?)null as memory would be an empty body, not none.
@@ -32,7 +32,7 @@ sealed class Web(NetworkConfig network, IResolver names, IDialer dialer) : IDisp
         return new WebVisit(new(method, url, headers ?? [], sent, timeout ?? TimeSpan.FromSeconds(100), maxBytes), client, policy.Allow, Secrets, Clock, Limits).RunAsync(default);
     }
 
-    public async Task<ToolException> RefusalAsync(string url, string code, string method = "GET", Dictionary<string, WebHeader>? headers = null, int maxBytes = 1 << 20)
+    public async Task<ToolException> RefusalAsync(string url, string code, string method = "GET", Dictionary<string, TextOrSecret>? headers = null, int maxBytes = 1 << 20)
     {
         var refusal = await Assert.ThrowsAsync<ToolException>(() => SendAsync(url, method, headers, maxBytes: maxBytes));
         Assert.True(refusal.Code == code, $"{url}: {refusal.Code} {refusal.Message}");

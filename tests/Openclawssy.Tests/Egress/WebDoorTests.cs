@@ -42,5 +42,5 @@ public sealed class WebDoorTests
     static WebDoor Door(EgressClient client) => new(
         client, new NetworkRules(() => """{"network": {"enabled": true, "allow_localhosts": true}}"""u8.ToArray(), "config.json").AtRunStart(), new NoSecrets(), TimeProvider.System);
 
-    static WebCall Ask(RawServer server) => new("GET", $"http://127.0.0.1:{server.Port}/", new Dictionary<string, WebHeader>(), null, TimeSpan.FromSeconds(60), 1000);
+    static WebCall Ask(RawServer server) => new("GET", $"http://127.0.0.1:{server.Port}/", new Dictionary<string, TextOrSecret>(), null, TimeSpan.FromSeconds(60), 1000);
 }

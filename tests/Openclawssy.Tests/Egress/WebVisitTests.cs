@@ -60,7 +60,7 @@ public sealed class WebVisitTests
     {
         using var server = new RawServer(_ => RawServer.Ok("x"));
         using var web = Web.Before(server);
-        await web.RefusalAsync("http://a.test/", ToolErrorCodes.InputInvalid, headers: new() { [name] = WebHeader.Of("1") });
+        await web.RefusalAsync("http://a.test/", ToolErrorCodes.InputInvalid, headers: new() { [name] = TextOrSecret.Of("1") });
         Assert.Equal(0, server.Visitors);
     }
 
@@ -73,7 +73,7 @@ public sealed class WebVisitTests
     {
         using var server = new RawServer(_ => RawServer.Ok("x"));
         using var web = Web.Before(server);
-        await web.RefusalAsync("http://a.test/", ToolErrorCodes.InputInvalid, headers: new() { ["X-A"] = WebHeader.Of(value) });
+        await web.RefusalAsync("http://a.test/", ToolErrorCodes.InputInvalid, headers: new() { ["X-A"] = TextOrSecret.Of(value) });
         Assert.Equal(0, server.Visitors);
     }
 
@@ -82,7 +82,7 @@ public sealed class WebVisitTests
     {
         using var server = new RawServer(_ => RawServer.Ok("x"));
         using var web = Web.Real(new() { Enabled = true, AllowLocalhosts = true });
-        var refusal = await web.RefusalAsync($"http://localhost:{server.Port}/", ToolErrorCodes.PolicyDenied, headers: new() { ["Authorization"] = WebHeader.OfSecret("api/x") });
+        var refusal = await web.RefusalAsync($"http://localhost:{server.Port}/", ToolErrorCodes.PolicyDenied, headers: new() { ["Authorization"] = TextOrSecret.OfSecret("api/x") });
         Assert.Contains("openclawssy secrets bind api/x --host localhost --header Authorization", refusal.Message, StringComparison.Ordinal);
         Assert.Equal(0, server.Visitors);
     }
@@ -94,11 +94,11 @@ public sealed class WebVisitTests
             ? RawServer.Ok("next") : RawServer.Ok(request.Split("Authorization: ")[1].Split('\r')[0], $"X-Echo: {OneSecret.Value}\r\n"));
         using var web = Web.Real(new() { Enabled = true, AllowLocalhosts = true });
         web.Secrets = new OneSecret("localhost");
-        var answer = await web.SendAsync($"http://localhost:{server.Port}/", headers: new() { ["Authorization"] = WebHeader.OfSecret("one") });
+        var answer = await web.SendAsync($"http://localhost:{server.Port}/", headers: new() { ["Authorization"] = TextOrSecret.OfSecret("one") });
         Assert.Contains(OneSecret.Value, server.Requests[0], StringComparison.Ordinal);
         Assert.DoesNotContain(OneSecret.Value, answer.Body + string.Join(' ', answer.Headers.Values), StringComparison.Ordinal);
 
-        var refusal = await web.RefusalAsync($"http://127.0.0.1:{server.Port}/", ToolErrorCodes.PolicyDenied, headers: new() { ["Authorization"] = WebHeader.OfSecret("one") });
+        var refusal = await web.RefusalAsync($"http://127.0.0.1:{server.Port}/", ToolErrorCodes.PolicyDenied, headers: new() { ["Authorization"] = TextOrSecret.OfSecret("one") });
         Assert.Contains("secrets bind", refusal.Message, StringComparison.Ordinal);
         Assert.Single(server.Requests);
     }
@@ -110,7 +110,7 @@ public sealed class WebVisitTests
         using var server = new RawServer(_ => RawServer.Redirect(307, $"http://localhost:{elsewhere.Port}/"));
         using var web = Web.Real(new() { Enabled = true, AllowLocalhosts = true });
         web.Secrets = new OneSecret("localhost");
-        await web.SendAsync($"http://localhost:{server.Port}/", headers: new() { ["X-Key"] = WebHeader.OfSecret("one") });
+        await web.SendAsync($"http://localhost:{server.Port}/", headers: new() { ["X-Key"] = TextOrSecret.OfSecret("one") });
         Assert.Contains(OneSecret.Value, server.Requests[0], StringComparison.Ordinal);
         Assert.DoesNotContain(OneSecret.Value, elsewhere.Requests[0], StringComparison.Ordinal);
     }
@@ -121,7 +121,7 @@ public sealed class WebVisitTests
         using var server = new RawServer(_ => RawServer.Ok("x"));
         using var web = Web.Before(server);
         web.Secrets = new OneSecret("a.test");
-        Assert.Contains("https only", (await web.RefusalAsync("http://a.test/", ToolErrorCodes.PolicyDenied, headers: new() { ["X-Key"] = WebHeader.OfSecret("one") })).Message, StringComparison.Ordinal);
+        Assert.Contains("https only", (await web.RefusalAsync("http://a.test/", ToolErrorCodes.PolicyDenied, headers: new() { ["X-Key"] = TextOrSecret.OfSecret("one") })).Message, StringComparison.Ordinal);
         Assert.Equal(0, server.Visitors);
     }
 

@@ -65,9 +65,9 @@ public sealed class CommandTests
     public async Task A_call_sets_allowed_variables_only(string tier)
     {
         using var house = new SandboxHouse(tier);
-        var result = await house.Shell.RunAsync(new("bash", ["-c", "echo $TZ"]) { Environment = new Dictionary<string, string> { ["TZ"] = "Mars/Olympus" } }, CancellationToken.None);
+        var result = await house.Shell.RunAsync(new("bash", ["-c", "echo $TZ"]) { Environment = new Dictionary<string, TextOrSecret> { ["TZ"] = TextOrSecret.Of("Mars/Olympus") } }, CancellationToken.None);
         Assert.Equal("Mars/Olympus\n", result.Stdout);
-        var refused = await Assert.ThrowsAsync<ToolException>(() => house.Shell.RunAsync(new("env", []) { Environment = new Dictionary<string, string> { ["LD_PRELOAD"] = "x" } }, CancellationToken.None));
+        var refused = await Assert.ThrowsAsync<ToolException>(() => house.Shell.RunAsync(new("env", []) { Environment = new Dictionary<string, TextOrSecret> { ["LD_PRELOAD"] = TextOrSecret.Of("x") } }, CancellationToken.None));
         Assert.Contains("sandbox.local.env", refused.Message, StringComparison.Ordinal);
     }
 

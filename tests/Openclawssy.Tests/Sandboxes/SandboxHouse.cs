@@ -29,7 +29,7 @@ sealed class SandboxHouse : IDisposable
 
     readonly TempFolder folder = new();
 
-    public SandboxHouse(string tier, LocalSandboxConfig? config = null, ShellConfig? shell = null, LocalMachine? machine = null)
+    public SandboxHouse(string tier, LocalSandboxConfig? config = null, ShellConfig? shell = null, LocalMachine? machine = null, ICommandSecrets? secrets = null)
     {
         if (tier == Bubblewrap && !File.Exists(here.Bubblewrap) && machine is null) Assert.Skip("bubblewrap is not installed here");
         foreach (var name in new[] { "workspace", "state", "run", "outside" }) Directory.CreateDirectory(folder[name]);
@@ -37,7 +37,7 @@ sealed class SandboxHouse : IDisposable
         Workspace = Workspace.Open(folder["workspace"], folder["state"], new(WorkspaceConfig.DefaultProtected, RequireKernelContainment: false));
         config ??= new();
         Sandbox = new LocalSandbox(shell ?? new() { AllowedCommands = ["*"] },
-            config with { Tier = tier switch { Landlock => SandboxTier.Landlock, Bubblewrap => SandboxTier.Bubblewrap, _ => SandboxTier.Auto } }, Workspace, folder["state"], machine ?? here);
+            config with { Tier = tier switch { Landlock => SandboxTier.Landlock, Bubblewrap => SandboxTier.Bubblewrap, _ => SandboxTier.Auto } }, Workspace, folder["state"], machine ?? here, secrets);
     }
 
     public Workspace Workspace { get; }

@@ -44,6 +44,9 @@ public sealed class SelfTestTests
     [InlineData("landlock_add_rule", "EINVAL", "landlock_rule")]
     [InlineData("close_range", "ENOSYS", "close_range")]
     [InlineData("capset", "EPERM", "capset")]
+    [InlineData("prctl", "EPERM", "subreaper")]
+    [InlineData("clone,clone3,vfork", "EAGAIN", "the launcher")]
+    [InlineData("execve", "EACCES", "the launcher")]
     public async Task A_kernel_that_refuses_a_step_refuses_every_command(string call, string error, string said)
     {
         using var broken = new BrokenLauncher($"-e inject={call}:error={error}");
@@ -86,6 +89,20 @@ public sealed class SelfTestTests
         Assert.Contains(auto.Sandbox.Status.Leaves, line => line.Contains("not installed", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("mount")]
+    [InlineData("pivot_root")]
+    public void A_kernel_without_namespaces_refuses_their_tier_and_auto_says_what_it_took_instead(string call)
+    {
+        using var broken = new BrokenLauncher($"-e inject={call}:error=EPERM");
+        using var strict = new SandboxHouse(SandboxHouse.Bubblewrap, machine: broken.Machine);
+        if (!File.Exists(LocalMachine.This.Bubblewrap)) Assert.Skip("bubblewrap is not installed here");
+        Assert.Contains("bubblewrap could not make its namespaces", strict.Sandbox.Status.Refusal, StringComparison.Ordinal);
+        using var auto = new SandboxHouse("auto", machine: broken.Machine);
+        Assert.Equal(SandboxHouse.Landlock, auto.Sandbox.Status.Tier);
+        Assert.Contains(auto.Sandbox.Status.Leaves, line => line.Contains("not the stronger tier", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_launcher_others_can_change_is_not_started()
     {
@@ -94,6 +111,19 @@ public sealed class SelfTestTests
         Native.SetMode(folder["launcher"], 0x1ff);
         using var house = new SandboxHouse(SandboxHouse.Landlock, machine: LocalMachine.This with { Launcher = folder["launcher"] });
         Assert.Contains("can be changed by others", house.Sandbox.Status.Refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_self_test_is_run_once_however_many_ask_at_the_same_time()
+    {
+        using var folder = new TempFolder();
+        File.WriteAllText(folder["launcher"], $"#!/bin/sh\necho started >> {folder["starts"]}\nexec {LauncherFile.Address}\n");
+        Native.SetMode(folder["launcher"], 0x1ed);
+        using var house = new SandboxHouse(SandboxHouse.Landlock, machine: LocalMachine.This with { Launcher = folder["launcher"] });
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Assert.Null(house.Sandbox.Status.Refusal))));
+        Assert.Single(File.ReadAllLines(folder["starts"]));
+        await house.RunAsync("true");
+        Assert.Equal(2, File.ReadAllLines(folder["starts"]).Length);
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class PlannedInstantsTests : IDisposable
             // As a program with other tables of the index would find it.
             connection.Do("PRAGMA user_version=99");
         }
-        using (var index = new RunIndex(new(house.State, null), new(house.State.Path), "boot-1", problem => throw problem))
+        using (var index = new RunIndex(new(house.State, null), new(house.State.Path), "boot-1", TimeProvider.System, problem => throw problem))
             Assert.Empty((await index.ListAsync(new(), 10, 0, TestContext.Current.CancellationToken)).Runs);
         Assert.False(house.Ledger.TryClaim(A, Noon));
         Assert.Single(deliveries.Pending("discord", 10));

@@ -54,6 +54,29 @@ public sealed class SecretBindingTests
         Assert.True(new Uri(address).AbsoluteUri.Contains("api.example.com", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("1ST")]
+    [InlineData("A B")]
+    [InlineData("A=B")]
+    [InlineData("$A")]
+    public void What_is_no_variable_is_refused(string name) => Assert.Throws<SecretException>(() => SecretBinding.Of([], "Authorization", [name]));
+
+    [Fact]
+    public void A_variable_is_no_host_and_a_host_no_variable()
+    {
+        var both = SecretBinding.Of(["api.example.com"], "X-Key", ["TOKEN"]);
+        Assert.True(both.AllowsVariable("TOKEN"));
+        Assert.False(both.AllowsVariable("token"));
+        Assert.False(both.AllowsVariable("api.example.com"));
+        Assert.False(both.Allows(new("$TOKEN", "X-Key")));
+        Assert.False(both.Allows(new("TOKEN", "X-Key")));
+        Assert.Equal("api.example.com (X-Key), the variable TOKEN of commands", both.ToString());
+        Assert.Equal(both, SecretBinding.OfPlaces(both.Places, both.Header));
+        // Nobody gets a variable by naming a host like one.
+        Assert.Throws<SecretException>(() => SecretBinding.Of(["$TOKEN"], "Authorization"));
+    }
+
     [Fact]
     public void There_are_one_to_sixteen_hosts()
     {

@@ -31,12 +31,12 @@ static class SurroundingsKeys
             .Key("tier", Kinds.Choice(ConfigWords.Tiers), c => c.Tier, (c, v) => c with { Tier = v },
                 "What holds a command inside; where the machine cannot give it, no command runs.")
             .Key("network", Kinds.Choice(ConfigWords.Networks), c => c.Network, (c, v) => c with { Network = v },
-                "What a command may reach: nothing, or the program's own egress door under `network`, which this version does not have: with it no command runs.", FeatureStatus.NotBuiltYet)
+                "What a command may reach: nothing. `proxy`, the program's own egress door under `network`, is not built: with it every command is refused (`sandbox.required`).")
             .Key("read_only", Kinds.Addresses, c => c.ReadOnly, (c, v) => c with { ReadOnly = v },
                 "What a command may read and run beside the workspace. The list replaces the default; what is not there is passed over.")
             .Key("env", Kinds.Variables, c => c.Env, (c, v) => c with { Env = v }, "Variables a call may set; everything else of the environment is fixed.")
             .Key("memory_mb", Kinds.Whole(16, Tebibyte), c => c.MemoryMb, (c, v) => c with { MemoryMb = v },
-                "Mebibytes of private memory for one process, and of resident memory for all of a command's processes together.")
+                "Mebibytes of private memory for one process, and of memory for all of a command's processes together; `doctor` says whether the kernel holds the second, or looks at it do.")
             .Key("processes", Kinds.Whole(1, 100_000), c => c.Processes, (c, v) => c with { Processes = v },
                 "Processes and threads of one command at a time; `doctor` says where the machine cannot count them.")
             .Key("cpu_seconds", Kinds.Whole(1, Day / 1000), c => c.CpuSeconds, (c, v) => c with { CpuSeconds = v }, "Seconds of processor time for one process.")

@@ -47,4 +47,11 @@ namespace Openclawssy.Gateway.Wire;
 [JsonSerializable(typeof(DoctorReply))]
 [JsonSerializable(typeof(UsageReply))]
 [JsonSerializable(typeof(System.Text.Json.JsonElement))]
+[JsonSerializable(typeof(JobList))]
+[JsonSerializable(typeof(JobOrder))]
+[JsonSerializable(typeof(JobStored))]
+[JsonSerializable(typeof(JobRemoved))]
+[JsonSerializable(typeof(SchedulerOrder))]
+[JsonSerializable(typeof(SchedulerChanged))]
+[JsonSerializable(typeof(ScheduleExplained))]
 sealed partial class GatewayJson : JsonSerializerContext;

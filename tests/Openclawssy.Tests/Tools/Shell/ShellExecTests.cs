@@ -42,10 +42,10 @@ public sealed class ShellExecTests
     [Fact]
     public async Task A_word_is_a_program_and_arguments_are_handed_over_as_they_are()
     {
-        var (result, output, command) = await CallAsync(new(everything, everything), """{"command":"ls","args":["-l","a b","$HOME"],"timeout_ms":1500,"cwd":"sub","env":[{"name":"TZ","value":"UTC"}],"stdin":"in"}""");
+        var (result, output, command) = await CallAsync(new(everything, everything), """{"command":"ls","args":["-l","a b","$HOME"],"timeout_ms":1500,"cwd":"sub","env":{"TZ":"UTC","CI":{"secret":"ci/token"}},"stdin":"in"}""");
         Assert.Equal("ls", command.Program);
         Assert.Equal(["-l", "a b", "$HOME"], command.Arguments);
-        Assert.Equal((TimeSpan.FromMilliseconds(1500), "sub", "UTC", "in"), (command.Limit, command.Folder!.Given, command.Environment["TZ"], command.Input));
+        Assert.Equal((TimeSpan.FromMilliseconds(1500), "sub", "UTC", "ci/token", "in"), (command.Limit, command.Folder!.Given, command.Environment["TZ"].Text, command.Environment["CI"].Secret, command.Input));
         Assert.Equal("shell command completed (exit 0)", result.Summary);
         Assert.Equal((0, "out", "err", false, "landlock"), (output.GetProperty("exit_code").GetInt32(), output.GetProperty("stdout").GetString(), output.GetProperty("stderr").GetString(),
             output.GetProperty("timed_out").GetBoolean(), output.GetProperty("sandbox").GetString()));
@@ -90,7 +90,10 @@ public sealed class ShellExecTests
 
     [Theory]
     [InlineData("""{"command":" "}""")]
-    [InlineData("""{"command":"ls","env":[{"name":"A","value":"1"},{"name":"A","value":"2"}]}""")]
+    [InlineData("""{"command":"ls","env":{"A":"1","A":"2"}}""")]
+    [InlineData("""{"command":"ls","env":{"A":{"secret":"one","value":"two"}}}""")]
+    [InlineData("""{"command":"ls","env":{"A":{"secret":1}}}""")]
+    [InlineData("""{"command":"ls","env":[{"name":"A","value":"1"}]}""")]
     [InlineData("""{"command":"ls","args":"-l"}""")]
     [InlineData("""{"command":"ls","timeout_ms":0}""")]
     [InlineData("""{"args":["-l"]}""")]
