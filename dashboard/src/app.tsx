@@ -17,6 +17,7 @@ const pages: Page[] = [
   { name: "chat", title: "Chat", key: "c", load: () => Promise.resolve(ChatPage) },
   { name: "runs", title: "Runs", key: "r", load: () => import("./pages/runs").then((module) => module.RunsPage) },
   { name: "overview", title: "Overview", key: "o", load: () => import("./pages/overview").then((module) => module.OverviewPage) },
+  { name: "scheduler", title: "Scheduler", key: "s", load: () => import("./pages/scheduler").then((module) => module.SchedulerPage) },
   { name: "agents", title: "Agents", key: "a", load: () => import("./pages/agents").then((module) => module.AgentsPage) },
   { name: "settings", title: "Settings", key: "t", load: () => import("./pages/settings").then((module) => module.SettingsPage) },
   { name: "secrets", title: "Secrets", key: "k", load: () => import("./pages/secrets").then((module) => module.SecretsPage) },

@@ -36,7 +36,7 @@ sealed class FilledHouse : IAsyncDisposable
 
     public IReadOnlyList<(string Name, string Place)> Pages =>
     [
-        ("chat", $"#/chat/{Session}"), ("runs", "#/runs"), ("run", $"#/runs/{Run}"), ("overview", "#/overview"), ("agents", "#/agents/default"), ("rights", "#/agents/default/rights"),
+        ("chat", $"#/chat/{Session}"), ("runs", "#/runs"), ("run", $"#/runs/{Run}"), ("overview", "#/overview"), ("scheduler", "#/scheduler"), ("agents", "#/agents/default"), ("rights", "#/agents/default/rights"),
         ("settings", "#/settings"), ("secrets", "#/secrets"), ("audit", "#/audit"), ("nowhere", "#/nowhere"),
     ];
 

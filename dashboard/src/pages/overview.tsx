@@ -17,6 +17,7 @@ export function OverviewPage() {
     const lists = await Promise.all(["failed", "timed_out", "needs_input"].map((word) => api.get("/v1/runs", { query: { status: word, limit: 5 } })));
     return lists.flatMap((list) => list.runs).sort((a, b) => b.created_at.localeCompare(a.created_at)).slice(0, 6);
   }, 10_000);
+  const jobs = useQuery("jobs", () => api.get("/api/admin/scheduler/jobs"), 15_000);
   const doctor = useQuery("doctor", () => api.get("/api/admin/doctor"), 60_000);
   return (
     <>
@@ -31,6 +32,17 @@ export function OverviewPage() {
         <section class="card" aria-label="Failed lately">
           <h2>Failed lately</h2>
           <Loaded of={failed} what="Failed runs">{(runs) => (runs.length === 0 ? <p class="muted">No run failed.</p> : <RunTable runs={runs} label="Failed runs" />)}</Loaded>
+        </section>
+        <section class="card" aria-label="Next jobs">
+          <h2>Next jobs</h2>
+          <Loaded of={jobs} what="Jobs">
+            {(data) => {
+              const next = data.jobs.filter((job) => job.enabled && job.next_run).sort((a, b) => a.next_run!.localeCompare(b.next_run!)).slice(0, 5);
+              if (data.paused) return <p class="muted">The scheduler is paused. <a href="#/scheduler">Scheduler</a></p>;
+              if (next.length === 0) return <p class="muted">No job is due. <a href="#/scheduler">Scheduler</a></p>;
+              return <ul class="going flush">{next.map((job) => <li key={job.id}><a href="#/scheduler">{job.id}</a> <span class="muted">{fullTime(job.next_run!)}, {ago(job.next_run!)} · {job.explained}</span></li>)}</ul>;
+            }}
+          </Loaded>
         </section>
         <div class="two">
           <section class="card" aria-label="Tools">

@@ -49,7 +49,7 @@ export function Empty({ title, children }: { title: string; children?: Component
 }
 
 const tones: Record<string, string> = {
-  completed: "good", ok: "good", allow: "good", running: "live", queued: "quiet", cancelled: "quiet", needs_input: "warn", timed_out: "bad", failed: "bad", error: "bad", deny: "bad", warning: "warn", warn: "warn", degraded: "warn",
+  completed: "good", started: "good", on: "good", ok: "good", allow: "good", running: "live", queued: "quiet", cancelled: "quiet", needs_input: "warn", timed_out: "bad", failed: "bad", error: "bad", deny: "bad", warning: "warn", warn: "warn", degraded: "warn",
 };
 
 export function Badge({ word, title }: { word: string; title?: string | undefined }) {
