@@ -29,7 +29,7 @@ public sealed class Accessibility(Browser browser)
             await window.GoAsync(place);
             await window.SettledAsync();
             if (name == "chat") await window.Page.Locator(".tool summary").First.ClickAsync();
-            if (name == "run") await window.Page.GetByRole(AriaRole.Option).First.ClickAsync();
+            if (name == "run") await window.Page.Locator(".virtual-row").First.ClickAsync();
             if (name == "audit") await window.Page.Locator(".record summary").First.ClickAsync();
             if (name == "scheduler") await window.Button("New job").ClickAsync();
             found.AddRange(await FindAsync(name));

@@ -40,7 +40,7 @@ public sealed class HostileText(Browser browser)
         {
             await window.GoAsync(place);
             await window.SettledAsync();
-            foreach (var option in (await page.GetByRole(AriaRole.Option).AllAsync()).Take(12).Where(_ => place.Contains("run_", StringComparison.Ordinal))) await option.ClickAsync();
+            foreach (var option in (await page.Locator(".virtual-row").AllAsync()).Take(12).Where(_ => place.Contains("run_", StringComparison.Ordinal))) await option.ClickAsync();
             foreach (var record in (await page.Locator(".record summary").AllAsync()).Take(10)) await record.ClickAsync();
             await AssertQuietAsync(window);
         }

@@ -110,7 +110,7 @@ public sealed class OperatorJourneys(Browser browser)
         await Expect(right).ToBeCheckedAsync();
         var grants = (await house.GetAsync("/api/admin/grants")).Body!["agents"]![0]!["capabilities"]!.AsArray();
         Assert.Contains(grants, one => one!.GetValue<string>() == "http.request");
-        await page.GetByLabel("Tool", new() { Exact = true }).SelectOptionAsync("shell.exec");
+        await page.GetByRole(AriaRole.Combobox, new() { Name = "Tool", Exact = true }).SelectOptionAsync("shell.exec");
         await window.Button("Explain").ClickAsync();
         await Expect(page.Locator(".verdict .badge")).ToHaveTextAsync("deny");
         window.AssertClean();
@@ -138,7 +138,7 @@ public sealed class OperatorJourneys(Browser browser)
         await Expect(dialog).ToContainTextAsync("engine.max_queued_runs647");
         await Expect(dialog).ToContainTextAsync("""["me","you two"]""");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
-        await Expect(page.GetByText("Saved")).ToBeVisibleAsync();
+        await Expect(page.Locator(".note")).ToContainTextAsync("Saved");
         var config = (await house.GetAsync("/api/admin/config")).Body!;
         Assert.Equal((7, "you two"), (config["engine"]!["max_queued_runs"]!.GetValue<int>(), config["chat"]!["allow_users"]![1]!.GetValue<string>()));
         await page.GetByLabel("Search settings").FillAsync("server.port");
@@ -157,7 +157,7 @@ public sealed class OperatorJourneys(Browser browser)
         await page.GetByLabel("Name, for example").FillAsync("deploy/key");
         await page.GetByLabel("Value, 8 characters at least").FillAsync(value);
         await window.Button("Store").ClickAsync();
-        await Expect(page.GetByRole(AriaRole.Cell, new() { Name = "deploy/key" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Cell, new() { Name = "deploy/key", Exact = true })).ToBeVisibleAsync();
         Assert.DoesNotContain(value, await page.ContentAsync(), StringComparison.Ordinal);
         await Expect(page.GetByLabel("Value, 8 characters at least")).ToHaveValueAsync("");
         await window.Button("Remove deploy/key").ClickAsync();
@@ -179,6 +179,7 @@ public sealed class OperatorJourneys(Browser browser)
         await Expect(page.Locator(".record")).ToContainTextAsync("agent.created");
         await page.GetByRole(AriaRole.Searchbox, new() { Name = "Search" }).FillAsync("");
         await window.Button("Denials").ClickAsync();
+        await Expect(page.Locator(".record .badge").First).ToHaveTextAsync("deny");
         await page.Locator(".record summary").First.ClickAsync();
         await Expect(page.Locator(".denial").First).ToContainTextAsync("Denied by the rule");
         await page.GetByRole(AriaRole.Link, new() { Name = "Open the run" }).First.ClickAsync();

@@ -18,18 +18,19 @@ export function AuditPage() {
   const agents = useQuery("agents:list", () => api.get("/api/admin/agents", { query: {} }));
   const verdict = useQuery("audit:verdict", () => api.get("/api/admin/audit"));
   const [typed, setTyped] = useState(search);
+  // What the address says at that moment, not when the page was drawn: typing ends later than a click.
   const filter = (name: string, value: string) => {
-    const next = new URLSearchParams(query);
+    const next = new URLSearchParams(route.value.query);
     if (value) next.set(name, value);
     else next.delete(name);
     replace(`#/audit${next.size ? `?${next}` : ""}`);
   };
   // Asked when the typing stops.
   useEffect(() => {
-    const timer = setTimeout(() => typed !== search && filter("q", typed), 300);
+    const timer = setTimeout(() => typed !== (route.value.query.get("q") ?? "") && filter("q", typed), 300);
     return () => clearTimeout(timer);
   }, [typed]);
-  const denials = event === "policy.verdict" && search.includes('"deny"');
+  const denials = event === "policy.denied";
   return (
     <>
       <PageHead title="Audit" />
@@ -47,13 +48,15 @@ export function AuditPage() {
               </select>
             </label>
             <label class="field grow"><span>Search</span><input type="search" value={typed} onInput={(change) => setTyped(change.currentTarget.value)} /></label>
-            <label class="field"><span>Event</span><input value={event} spellcheck={false} placeholder="policy.verdict" onChange={(change) => filter("event", change.currentTarget.value.trim())} /></label>
+            <label class="field"><span>Event</span><input value={event} spellcheck={false} placeholder="policy.denied" onChange={(change) => filter("event", change.currentTarget.value.trim())} /></label>
             <label class="field"><span>Actor contains</span><input value={actor} spellcheck={false} onChange={(change) => filter("actor", change.currentTarget.value.trim())} /></label>
             <label class="field"><span>Run</span><input value={run} spellcheck={false} placeholder="run_…" onChange={(change) => filter("run", change.currentTarget.value.trim())} /></label>
-            <button type="button" aria-pressed={denials} title="Needs an agent's chain" onClick={() => {
+            <button type="button" aria-pressed={denials} onClick={() => {
               const next = new URLSearchParams(query);
-              if (denials) { next.delete("event"); next.delete("q"); setTyped(""); }
-              else { next.set("event", "policy.verdict"); next.set("q", '"deny"'); setTyped('"deny"'); if (!agent) next.set("agent", agents.data?.agents[0] ?? "default"); }
+              if (denials) next.delete("event");
+              else next.set("event", "policy.denied");
+              // Calls are denied in agents' chains, not in the installation's.
+              if (!denials && !agent) next.set("agent", agents.data?.agents.includes("default") ? "default" : (agents.data?.agents[0] ?? "default"));
               replace(`#/audit?${next}`);
             }}>Denials</button>
           </div>
@@ -88,7 +91,7 @@ function Records({ agent, event, q, actor, run }: { agent: string; event: string
 function Row({ record }: { record: Record_ }) {
   const [open, setOpen] = useState(false);
   const payload = record.payload ?? {};
-  const denied = payload["verdict"] === "deny";
+  const denied = record.event === "policy.denied";
   const words = denied ? text(payload["reason"]) : text(payload["tool"] ?? payload["message"] ?? payload["summary"] ?? Object.entries(payload).map(([name, value]) => `${name}: ${text(value)}`).join(", "));
   return (
     <details class="record" onToggle={(toggled) => setOpen(toggled.currentTarget.open)}>

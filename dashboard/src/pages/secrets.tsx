@@ -55,7 +55,7 @@ export function SecretsPage() {
               <>
                 {data.problem && <p class="notice warn">{data.problem}</p>}
                 {data.secrets.length === 0 ? !data.problem && <Empty title="No secrets yet"><p class="muted">A model’s key is usually the first one.</p></Empty> : (
-                  <div class="table-scroll" tabIndex={0} role="region" aria-label="Stored secrets">
+                  <div class="table-scroll" tabIndex={0} role="region" aria-label="Secrets by name">
                     <table>
                       <thead><tr><th scope="col">Name</th><th scope="col">Set</th><th scope="col" class="number">Version</th><th scope="col">May be sent to</th><th scope="col"><span class="visually-hidden">Actions</span></th></tr></thead>
                       <tbody>

@@ -10,23 +10,40 @@ const longest = 200_000;
  * Markdown, from tokens to elements. There is no HTML on the way: what looks like markup in the text is shown as text. Nothing is
  * loaded from elsewhere: an image becomes a link that says so, and only plain web and mail addresses can be followed.
  */
-export function Markdown({ text }: { text: string }) {
+export function Markdown({ text, level = 2 }: { text: string; level?: number }) {
   const tokens = useMemo(() => (text.length > longest ? null : lexer(text, { gfm: true })), [text]);
-  return <div class="markdown">{tokens === null ? <pre>{text}</pre> : blocks(tokens)}</div>;
+  return <div class="markdown">{tokens === null ? <pre>{text}</pre> : blocks(tokens, headings(tokens, level))}</div>;
 }
 
-function blocks(tokens: Token[]): ComponentChildren {
-  return tokens.map((token, index) => <Fragment key={index}>{block(token)}</Fragment>);
+type Levels = ReadonlyMap<Token, number>;
+
+/** Headings stand below the one of the page they are in, and skip no level, whatever signs the writer took. */
+function headings(tokens: Token[], first: number): Levels {
+  const levels = new Map<Token, number>();
+  const open: number[] = [];
+  for (const token of tokens) {
+    if (token.type !== "heading") continue;
+    const { depth } = token as Tokens.Heading;
+    while (open.length > 0 && open.at(-1)! >= depth) open.pop();
+    open.push(depth);
+    levels.set(token, Math.min(first + open.length - 1, 6));
+  }
+  return levels;
 }
 
-function block(token: Token): ComponentChildren {
+function blocks(tokens: Token[], levels: Levels = new Map()): ComponentChildren {
+  return tokens.map((token, index) => <Fragment key={index}>{block(token, levels)}</Fragment>);
+}
+
+function block(token: Token, levels: Levels): ComponentChildren {
   switch (token.type) {
     case "space":
     case "def":
       return null;
     case "heading": {
-      // Headings of a text stand below those of the page.
-      const Level = `h${Math.min((token as Tokens.Heading).depth + 2, 6)}` as "h3";
+      const level = levels.get(token);
+      if (level === undefined) return <p><strong>{inline(token.tokens)}</strong></p>;
+      const Level = `h${level}` as "h3";
       return <Level>{inline(token.tokens)}</Level>;
     }
     case "paragraph":

@@ -46,8 +46,12 @@ export const History = memo(function History({ messages, runs, skip, retry }: { 
     }
     if (message.run_id === skip && skip !== undefined) return;
     const question = asked;
+    // A run that ended badly says so in the conversation too; the record says how.
+    const record = message.run_id ? runs.get(message.run_id) : undefined;
+    const bad = record !== undefined && !["queued", "running", "completed"].includes(record.status);
     parts.push(
-      <article key={key} class="said" aria-label="Answer">
+      <article key={key} class={bad ? "said ended" : "said"} aria-label="Answer">
+        {bad && <EndWords status={record.status} reason={record.reason ?? undefined} ms={record.duration_ms} />}
         {message.role !== "assistant" && <p class="muted">{message.role}</p>}
         <Markdown text={message.content} />
         <Actions text={message.content} run={message.run_id ?? undefined} ts={message.ts} retry={question ? () => retry(question) : undefined} />
@@ -89,11 +93,15 @@ export async function bundle(run: string): Promise<void> {
 function Ended({ run, status, reason, error, ms, retry }: { run: string; status: string; reason?: string | undefined; error?: string | undefined; ms: number; retry: () => void }) {
   return (
     <div class="ended" role="status">
-      <p><Badge word={status} /> {reason && <code>{reason}</code>} <span class="muted">after {duration(ms)}</span></p>
+      <EndWords status={status} reason={reason} ms={ms} />
       {error && <p class="ended-error">{error}</p>}
       <Actions text={error ?? ""} run={run} retry={retry} />
     </div>
   );
+}
+
+function EndWords({ status, reason, ms }: { status: string; reason: string | undefined; ms: number }) {
+  return <p><Badge word={status} /> {reason && <code>{reason}</code>} <span class="muted">after {duration(ms)}</span></p>;
 }
 
 /** The run that goes on: its text as it arrives, its tools, and how long it has taken. */

@@ -91,7 +91,7 @@ function Words({ run }: { run: Run }) {
       <section class="card" aria-label="Answer">
         <h2>Answer</h2>
         {run.error && <p class="field-problem">{run.error}</p>}
-        {run.output ? <Markdown text={run.output} /> : !run.error && <p class="muted">None yet.</p>}
+        {run.output ? <Markdown text={run.output} level={3} /> : !run.error && <p class="muted">None yet.</p>}
         {run.truncated && <p class="muted small-text">Cut here; the bundle has all of it.</p>}
       </section>
     </div>

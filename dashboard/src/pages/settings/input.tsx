@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { shown, words, type Field, type Json } from "./fields";
 
 /** The control that fits a key's type. What is typed stays as typed; only its meaning goes out. */
@@ -15,41 +15,52 @@ export function FieldInput({ field, value, set, id, wrong, about }: { field: Fie
       </select>
     );
   }
-  if (type === "list of text") return <TextInput shared={shared} rows text={Array.isArray(value) ? value.join("\n") : ""} give={(text) => set(text.split("\n").map((line) => line.trim()).filter((line) => line !== ""))} hint="one entry a line" />;
+  if (type === "list of text") return <TextInput shared={shared} rows text={Array.isArray(value) ? value.join("\n") : ""} give={(text) => {
+    const lines = text.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+    set(lines);
+    return lines.join("\n");
+  }} hint="one entry a line" />;
   if (field.isJson) {
     return <TextInput shared={shared} rows text={value === undefined ? "" : JSON.stringify(value, null, 2)} hint="JSON" give={(text) => {
       try {
-        set(JSON.parse(text.trim() === "" ? "null" : text) as Json);
+        const parsed = JSON.parse(text.trim() === "" ? "null" : text) as Json;
+        set(parsed);
+        return JSON.stringify(parsed, null, 2);
       } catch {
         set(value ?? null, "this is no JSON");
+        return null;
       }
     }} />;
   }
   if (type === "whole number" || type === "number") {
     return <TextInput shared={shared} numeric text={value === undefined || value === null ? "" : String(value)} give={(text) => {
       const plain = text.trim();
-      if (plain === "") set(null);
-      else if (Number.isFinite(Number(plain))) set(Number(plain));
-      else set(value ?? null, "this is no number");
+      const parsed = plain === "" ? null : Number(plain);
+      if (parsed !== null && !Number.isFinite(parsed)) {
+        set(value ?? null, "this is no number");
+        return null;
+      }
+      set(parsed);
+      return parsed === null ? "" : String(parsed);
     }} hint={value === undefined ? "not set" : ""} />;
   }
-  return <TextInput shared={shared} text={value === undefined || value === null ? "" : String(value)} give={(text) => set(text)} hint={value === undefined ? shown(value) : ""} />;
+  return <TextInput shared={shared} text={value === undefined || value === null ? "" : String(value)} give={(text) => { set(text); return text; }} hint={value === undefined ? shown(value) : ""} />;
 }
 
 type Shared = { id: string; "aria-invalid": boolean; "aria-describedby": string; disabled: boolean };
 
-function TextInput({ shared, text, give, rows = false, numeric = false, hint }: { shared: Shared; text: string; give: (text: string) => void; rows?: boolean; numeric?: boolean; hint: string }) {
+function TextInput({ shared, text, give, rows = false, numeric = false, hint }: { shared: Shared; text: string; give: (text: string) => string | null; rows?: boolean; numeric?: boolean; hint: string }) {
   const [typed, setTyped] = useState(text);
-  const [own, setOwn] = useState(false);
-  // A value from outside (loaded again, reset) takes the place; one's own typing does not come back changed.
-  useEffect(() => {
-    if (!own) setTyped(text);
-    setOwn(false);
+  // What the typing means. A value from outside, which means something else, takes its place; one's own does not come back tidied.
+  const meant = useRef(text);
+  useLayoutEffect(() => {
+    if (text === meant.current) return;
+    meant.current = text;
+    setTyped(text);
   }, [text]);
   const input = (event: { currentTarget: HTMLInputElement | HTMLTextAreaElement }) => {
-    setOwn(true);
     setTyped(event.currentTarget.value);
-    give(event.currentTarget.value);
+    meant.current = give(event.currentTarget.value) ?? meant.current;
   };
   return rows
     ? <textarea class="mono" {...shared} rows={Math.min(10, Math.max(2, typed.split("\n").length))} spellcheck={false} placeholder={hint} value={typed} onInput={input} />
