@@ -94,7 +94,7 @@ function Usage({ usage, hours }: { usage: Answer<"/api/admin/usage", "get">; hou
   const first = Math.floor(new Date(usage.since).getTime() / step);
   const rows = Array.from({ length: Math.min(Math.ceil((hours * 3_600_000) / step) + 1, 200) }, (_, index) => {
     const at = new Date((first + index) * step);
-    const label = at.toLocaleString(undefined, hours <= 48 ? { hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric" });
+    const label = at.toLocaleString(undefined, hours <= 48 ? { weekday: "short", hour: "2-digit", minute: "2-digit" } : { month: "short", day: "numeric" });
     return { label, of: known.get(first + index) };
   });
   const sum = usage.buckets.reduce((all, one) => ({ runs: all.runs + one.runs, failed: all.failed + one.failed, tokens: all.tokens + one.input_tokens + one.output_tokens, cost: all.cost + one.cost_usd, unpriced: all.unpriced + one.unpriced }), { runs: 0, failed: 0, tokens: 0, cost: 0, unpriced: 0 });

@@ -108,7 +108,8 @@ public sealed class PageSessionTests
         var clock = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using var house = await GatewayHouse.OpenAsync(clock: clock);
         var (cookie, key, _) = await BeginAsync(house);
-        house.Model.Answers(TestKit.FakeAnswer.Says("never").After(new TaskCompletionSource().Task));
+        var hold = new TaskCompletionSource();
+        house.Model.Answers(TestKit.FakeAnswer.Says("late").After(hold.Task));
         var run = await house.AskAsync("go on");
         house.Client.DefaultRequestHeaders.Authorization = null;
         using var stream = await house.Client.SendAsync(Request(HttpMethod.Get, $"/v1/runs/events/{run}", cookie, key), HttpCompletionOption.ResponseHeadersRead);
@@ -117,6 +118,7 @@ public sealed class PageSessionTests
         clock.Advance(TokenWatch.Interval);
         Assert.Equal(401, await StatusAsync(house, cookie, key));
         await Assert.ThrowsAnyAsync<Exception>(() => stream.Content.ReadAsStringAsync());
+        hold.SetResult();
     }
 
     [Fact]
