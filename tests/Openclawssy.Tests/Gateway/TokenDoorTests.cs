@@ -16,7 +16,7 @@ public sealed class TokenDoorTests
         "Authorization: Bearer " + GatewayHouse.Token + "\r\nAuthorization: Bearer " + GatewayHouse.Token + "\r\n", "Authorization: Bearer " + GatewayHouse.Token[..^1] + "\r\n",
     ];
 
-    static readonly string[] publicOnes = ["/healthz", "/readyz", "/dashboard"];
+    static readonly string[] publicOnes = ["/healthz", "/readyz"];
 
     /// <summary>Ways of writing one address that some server somewhere reads as it.</summary>
     static IEnumerable<string> Spellings(string path, int port)
@@ -38,7 +38,7 @@ public sealed class TokenDoorTests
         yield return "http://127.0.0.1:" + port + path;
         yield return "http://evil.test" + path;
         yield return "//evil.test" + path;
-        foreach (var open in publicOnes)
+        foreach (var open in publicOnes.Append("/dashboard"))
         {
             yield return open + "/.." + path;
             yield return open + "/%2e%2e" + path;
