@@ -35,6 +35,7 @@ build:
 test: build
 	@./scripts/need.sh strace strace || echo 'note: tests that inject faults into system calls will skip'
 	@./scripts/need.sh bwrap bubblewrap || echo 'note: tests of the sandbox with namespaces will skip'
+	@./scripts/need.sh /usr/bin/chromium chromium || echo "note: tests of the dashboard in a browser will skip"
 	DOTNET_ROOT="$(DOTNET_HOME)" OPENCLAWSSY_BIN=bin/openclawssy dotnet test --solution Openclawssy.slnx
 
 ## native: the shipped form, the program, its launcher and SQLite: bin/native (a few minutes)
@@ -61,7 +62,7 @@ uninstall:
 
 ## docs: rewrites the pages and approved texts that tests compare with the code; read the diff
 docs:
-	UPDATE=1 dotnet test --project tests/Openclawssy.Tests
+	UPDATE=1 dotnet test --project tests/Openclawssy.Tests -p:Dashboard=false
 	@git status --short docs tests
 
 fmt:

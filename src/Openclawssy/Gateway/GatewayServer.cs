@@ -29,7 +29,7 @@ sealed class GatewayServer : IAsyncDisposable
 
     GatewayServer(WebApplication app) => this.app = app;
 
-    public static GatewayServer Build(GatewaySettings settings, IReadOnlyList<Route> routes, TokenWatch tokens, HandoverKey handover, Logins logins, AccessLog? log, TimeProvider clock, Action<string, Exception> report)
+    public static GatewayServer Build(GatewaySettings settings, IReadOnlyList<Route> routes, TokenWatch tokens, PageSessions sessions, HandoverKey handover, Logins logins, AccessLog? log, TimeProvider clock, Action<string, Exception> report)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -58,7 +58,7 @@ sealed class GatewayServer : IAsyncDisposable
         var app = builder.Build();
 
         var publicOnes = routes.Where(route => route.IsPublic).Select(route => (route.Method, route.Pattern)).ToHashSet();
-        var door = new TokenDoor(tokens, handover, new(clock), logins, context => publicOnes.Contains((Asked(context), context.Request.Path.Value ?? "")));
+        var door = new TokenDoor(tokens, sessions, handover, new(clock), logins, context => publicOnes.Contains((Asked(context), context.Request.Path.Value ?? "")));
         OwnHosts? hosts = null;
         app.Use(next => context => EnterAsync(context, next));
         app.UseRouting();

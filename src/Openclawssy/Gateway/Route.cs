@@ -11,6 +11,9 @@ sealed record Route(string Method, string Pattern, string Summary, Func<GatewayC
     /// <summary>Reached without a token. To be written at each route it holds for.</summary>
     public bool IsPublic { get; init; }
 
+    /// <summary>A file of the dashboard. Its name comes from the build, so it stands in no document.</summary>
+    public bool IsPage { get; init; }
+
     /// <summary>The body it takes; null for none.</summary>
     public JsonTypeInfo? Takes { get; init; }
 

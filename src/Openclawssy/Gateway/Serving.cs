@@ -67,10 +67,11 @@ sealed class Serving : IAsyncDisposable
         scheduler = new(
             installation.Jobs, new PlannedInstants(installation.Ledgers), () => (now.Read() ?? installation.Config).Scheduler, jobs.StartAsync, clock, TimeZoneNames.Find, report);
         tokens = new(token.Now, clock);
+        var sessions = new PageSessions(clock);
         this.log = log is null ? null : new(log, clock);
         Handover = new();
         logins = new((actor, happened, from) => installation.InstallationAudit.Record(actor, happened, ("from", from)), report);
-        server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms), tokens, Handover, logins, this.log, clock, report);
+        server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms, sessions), tokens, sessions, Handover, logins, this.log, clock, report);
         Certificate = certificate;
     }
 

@@ -38,7 +38,7 @@ public sealed class TokenDoorTests
         yield return "http://127.0.0.1:" + port + path;
         yield return "http://evil.test" + path;
         yield return "//evil.test" + path;
-        foreach (var open in publicOnes)
+        foreach (var open in publicOnes.Append("/dashboard"))
         {
             yield return open + "/.." + path;
             yield return open + "/%2e%2e" + path;

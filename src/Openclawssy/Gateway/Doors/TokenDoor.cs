@@ -7,7 +7,7 @@ using Openclawssy.Gateway.Wire;
 namespace Openclawssy.Gateway.Doors;
 
 /// <summary>Nothing behind this door is reached without the token, whether there is a route or not; what is public is listed.</summary>
-sealed class TokenDoor(TokenWatch tokens, HandoverKey handover, GuessLimit guesses, Logins logins, Func<HttpContext, bool> isPublic)
+sealed class TokenDoor(TokenWatch tokens, PageSessions sessions, HandoverKey handover, GuessLimit guesses, Logins logins, Func<HttpContext, bool> isPublic)
 {
     /// <summary>Longest token that is looked at, in characters.</summary>
     const int MaxToken = 512;
@@ -17,6 +17,12 @@ sealed class TokenDoor(TokenWatch tokens, HandoverKey handover, GuessLimit guess
     public void Demand(HttpContext context)
     {
         if (isPublic(context)) return;
+        if (context.Request.Headers.Authorization.Count == 0 && context.Request.Headers[PageSessions.KeyHeader] is [{ Length: > 0 and <= MaxToken } key])
+        {
+            // Both halves are 256 bits of chance, so there is nothing to guess and no guess to count.
+            context.Features.Set(sessions.Admit(context.Request.Cookies[PageSessions.CookieName(context)], key) ?? throw new RequestRefused(401, "auth.session", "this sign-in has ended; sign in again with the token"));
+            return;
+        }
         if (context.Request.Headers.Authorization is not [{ } header]) throw new RequestRefused(401, "auth.missing", "missing bearer token: send the header Authorization: Bearer TOKEN");
         if (header.IndexOf(' ', StringComparison.Ordinal) is var blank && (blank < 0 || !header.AsSpan(0, blank).Equals("Bearer", StringComparison.OrdinalIgnoreCase)))
             throw new RequestRefused(401, "auth.scheme", "invalid authorization scheme: use Bearer");

@@ -46,7 +46,11 @@ sealed class TokenWatch : IDisposable
     }
 }
 
-/// <summary>Whoever sent a request with the token. Made by the watch alone; routes that act demand one.</summary>
+/// <summary>Whoever sent a request with the token, or with a sign-in the token opened. Made by the watch alone; routes that act demand one.</summary>
 /// <param name="Credential">How records name it.</param>
 /// <param name="TakenAway">Cancelled when the token no longer holds.</param>
-sealed record TokenHolder(string Credential, CancellationToken TakenAway);
+sealed record TokenHolder(string Credential, CancellationToken TakenAway)
+{
+    /// <summary>Name of the sign-in that stood for the token; null when the token itself was sent.</summary>
+    public string? PageSession { get; init; }
+}

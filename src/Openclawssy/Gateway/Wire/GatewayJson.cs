@@ -18,6 +18,7 @@ namespace Openclawssy.Gateway.Wire;
 [JsonSerializable(typeof(HealthReply))]
 [JsonSerializable(typeof(ChatMessage))]
 [JsonSerializable(typeof(ChatReply))]
+[JsonSerializable(typeof(PageSessionBegun))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(StatusReply))]
 [JsonSerializable(typeof(ConfigChanged))]
