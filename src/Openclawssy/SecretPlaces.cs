@@ -1,3 +1,4 @@
+using Openclawssy.Discord;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Secrets;
 using Openclawssy.Runtime.Storage;
@@ -25,11 +26,16 @@ static class SecretPlaces
     }
 
     /// <summary>
-    /// Where a secret is sent unless the operator says something else: a provider's key to the provider. A binding that lets it
-    /// go there stays as it is.
+    /// Where a secret is sent unless the operator says something else: a provider's key to the provider, the bot's token to Discord.
+    /// A binding that lets it go there stays as it is.
     /// </summary>
     public static SecretBinding? Bind(OpenclawssyConfig config, SecretName name, SecretBinding? present)
     {
+        if (name == DiscordToken.Secret)
+        {
+            SecretDestination[] homes = [new(new Uri(config.Discord.ApiBase), SecretBinding.Authorization), new(new Uri(config.Discord.GatewayUrl), SecretBinding.Authorization)];
+            return present is not null && homes.All(present.Allows) ? present : SecretBinding.Of(homes.Select(home => home.Host), SecretBinding.Authorization);
+        }
         if (name.ProviderName is not { } provider || !config.Providers.TryGetValue(provider, out var settings) || !Uri.TryCreate(settings.BaseUrl, UriKind.Absolute, out var address)) return present;
         var home = new SecretDestination(address, SecretBinding.Authorization);
         return present?.Allows(home) == true ? present : SecretBinding.Of([home.Host], home.Header, present?.Variables);

@@ -123,6 +123,7 @@ sealed class StoredSecrets : IDisposable
             if (provider.ApiKeyEnv.Length > 0 && world.Variable(provider.ApiKeyEnv)?.Trim() is { Length: > 0 } value) yield return (provider.ApiKeyEnv, value);
             if (provider.ApiKey?.Reveal().Trim() is { Length: > 0 } key) yield return ($"providers.{name}.api_key", key);
         }
+        if (config.Discord.TokenEnv.Length > 0 && world.Variable(config.Discord.TokenEnv)?.Trim() is { Length: > 0 } bot) yield return (config.Discord.TokenEnv, bot);
         if (config.Discord.Token?.Reveal().Trim() is { Length: > 0 } token) yield return ("discord.token", token);
         if (world.Variable(KeySources.VariableName)?.Trim() is { Length: > 0 } master) yield return (KeySources.VariableName, master);
     }

@@ -23,7 +23,7 @@ static class FloorPlan
         ["Prompts"] = ["Agents", "Toolkit", "Config", "Text"],
         ["Records"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Agents", "Sessions", "Scheduling", "Policy", "Journal"],
         ["Runs"] = ["Text", "Storage", "Config", "Toolkit", "Models", "Sandboxes", "Secrets", "Agents", "Sessions", "Policy", "Workspaces", "Journal", "Context", "Prompts", "Records"],
-        ["Channels"] = ["Text", "Storage", "Config", "Toolkit", "Agents", "Sessions", "Policy", "Journal", "Feed", "Records", "Runs"],
+        ["Channels"] = ["Text", "Storage", "Config", "Toolkit", "Agents", "Sessions", "Scheduling", "Policy", "Journal", "Feed", "Records", "Runs"],
     };
 
     /// <summary>Which project may refer to which.</summary>

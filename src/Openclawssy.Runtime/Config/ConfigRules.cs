@@ -110,6 +110,8 @@ static class ConfigRules
     {
         if (config.Discord.Token is not null)
             reading.Warn("discord.token", "discord.token stands in this file in the clear; the environment variable discord.token_env names keeps it out of backups and screens");
+        if (BaseUrl.IsInTheClear(config.Discord.ApiBase))
+            reading.Refuse("discord.api_base", ConfigFault.Rule, "discord.api_base must begin with https:// for another machine: the token would travel in the clear");
         if (config.Agents.EnabledAgentIds.Count == 0) return;
         DefaultAgent("chat.default_agent_id", config.Chat.DefaultAgentId, config.Chat.AllowUsers.Count > 0, config, reading);
         DefaultAgent("discord.default_agent_id", config.Discord.DefaultAgentId, config.Discord.Enabled, config, reading);

@@ -57,7 +57,8 @@ public sealed class Authority
     }
 
     /// <summary>The authority of something made on behalf of this one: the same chain with one more link, never wider.</summary>
-    public Authority Narrow(Principal inner) => new([.. chain, inner]);
+    /// <exception cref="ArgumentException">A person acts for nobody: their word would widen what they were made for.</exception>
+    public Authority Narrow(Principal inner) => inner is Principal.Person or Principal.TokenHolder ? throw new ArgumentException($"{inner} acts for nobody", nameof(inner)) : new([.. chain, inner]);
 
     public IReadOnlyList<Principal> Chain => chain;
 

@@ -31,6 +31,9 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
     /// <summary>True from when nothing comes in any more.</summary>
     public bool IsClosed { get { lock (gate) return closed; } }
 
+    /// <summary>The runs that go on; those that wait are not among them.</summary>
+    public IReadOnlyList<RunId> Running { get { lock (gate) return [.. places.Where(place => place is { IsRunning: true, Run: not null }).Select(place => place.Run!.Id)]; } }
+
     public QueueLoad Load { get { lock (gate) return new(running, places.Count - running); } }
 
     public async ValueTask<RunId> AcceptAsync(RunRequest request, CancellationToken cancellationToken) => (await TakeAsync(request, cancellationToken)).Run;
@@ -47,7 +50,12 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
     public async Task TakeUpAsync(AgentId agent, RunId run)
     {
         Place place;
-        lock (gate) place = Add(null);
+        lock (gate)
+        {
+            // Else it would be ours, and nobody would leave it to the next start.
+            if (closed) throw new IntakeClosedException();
+            place = Add(null);
+        }
         await SettleAsync(place, heard => runner.TakeUpAsync(agent, run, settings(agent), heard, CancellationToken.None));
     }
 
@@ -67,10 +75,13 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
     public int LeaveWaiting()
     {
         List<Place> waiting;
+        int left;
         lock (gate)
         {
             waiting = [.. places.Where(place => place is { Run: not null, IsStarted: false })];
             foreach (var place in waiting) place.IsStarted = true;
+            // Who is being written down even now waits too, though there is nothing to let go of yet.
+            left = places.Count(place => place is { Run: null, IsRunning: false });
         }
         foreach (var place in waiting)
         {
@@ -79,7 +90,7 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
             place.Ended.TrySetCanceled();
             Leave(place);
         }
-        return waiting.Count;
+        return waiting.Count + left;
     }
 
     /// <summary>Wishes the end of runs that go on or wait here.</summary>
@@ -103,12 +114,21 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
         {
             if (closed) throw new IntakeClosedException();
             var room = limits();
-            var goesOn = running < room.Running && (session is null || !talking.Contains(session.Value));
+            // Who came before and waits for its record keeps its place, in the conversation and in the line.
+            var goesOn = running + Ready() < room.Running && (session is null || places.All(place => place.Session != session));
             if (!goesOn && places.Count - running >= room.Waiting) throw new QueueFullException(RetryAfter);
             var place = Add(session);
             if (goesOn) Begin(place);
             return place;
         }
+    }
+
+    /// <summary>How many of those that wait need nothing but room.</summary>
+    int Ready()
+    {
+        if (places.Count == running) return 0;
+        var before = new HashSet<SessionId>(talking);
+        return places.Count(place => place is { IsRunning: false, IsStarted: false } && (place.Session is not { } session || before.Add(session)));
     }
 
     Place Add(SessionId? session)
@@ -167,7 +187,7 @@ public sealed class RunQueue(Runner runner, Func<AgentId, RunSettings> settings,
                 var first = place.Session is not { } session || !talking.Contains(session) && (before ??= []).Add(session);
                 if (!first || running >= room || closed) continue;
                 // Who is still being written to disk keeps its turn in its conversation; the next of another one may go.
-                if (place.Run is null) continue;
+                if (place.Run is null || place.IsStarted) continue;
                 Begin(place);
                 Start(place);
             }

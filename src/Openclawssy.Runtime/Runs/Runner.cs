@@ -88,7 +88,7 @@ public sealed class Runner(RunnerParts parts)
         try
         {
             IReadOnlyList<IJournalWitness> conversation = recorder is null ? [] : [recorder];
-            journal = RunJournal.Create(folder, parts.Clock, [.. parts.Witnesses(request.Agent), .. conversation], [new StoryTeller(story), tracked, .. listeners]);
+            journal = RunJournal.Create(folder, parts.Clock, [.. parts.Witnesses(request.Agent), .. conversation, new BundleWriter(folder, story, parts.Report)], [new StoryTeller(story), tracked, .. listeners]);
             // Read before the run's own message is written, and told to the model before it.
             IReadOnlyList<ReplayedMessage> history = [];
             if (turn is not null) history = await recorder!.TakeTurnAsync(turn);
@@ -122,7 +122,7 @@ public sealed class Runner(RunnerParts parts)
         ReopenedJournal? reopened = null;
         try
         {
-            reopened = await RunJournal.ReopenAsync(folder, parts.Clock, [.. parts.Witnesses(agent), recorder], [new StoryTeller(story), tracked, .. listeners], cancellationToken);
+            reopened = await RunJournal.ReopenAsync(folder, parts.Clock, [.. parts.Witnesses(agent), recorder, new BundleWriter(folder, story, parts.Report)], [new StoryTeller(story), tracked, .. listeners], cancellationToken);
             foreach (var entry in reopened.Story) story.Add(entry);
             if (story.First<RunCreated>() is not { } created || !CanGoOn(created)) throw new InvalidOperationException($"{id} cannot go on");
             SessionId? session = SessionId.TryParse(created.SessionId, out var known) ? known : null;
@@ -202,9 +202,6 @@ public sealed class Runner(RunnerParts parts)
         var bill = Bill.Of(story);
         var ended = new RunEnded(end.State, end.Reason, end.OutputFrom, end.Output, end.Error, Thinking(story), calls, end.Turns, bill.Usage, startedAt, duration, CostUsd: bill.CostUsd);
         ended = await EndAsync(journal, id, request.Agent, ended);
-        try { BundleFiles.Write(run.Folder, story); }
-        // The bundle is rebuilt from the journal; its absence is a report, not the run's failure.
-        catch (IOException problem) { parts.Report($"the bundle of {id}", problem); }
         return new(id, request.Agent, ended.State, ended.Reason, story.OutputOf(ended), ended.Error, run.Folder, calls, end.Turns, duration, settings.Model.Provider, settings.Model.Model, ended.Usage, ended.Thinking,
             ended.CostUsd, story.Entries.Any(entry => entry.Event is ModelAnswered answer && answer.Calls.Any(call => call.Rejected is not null)), request.Session);
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 
 namespace Openclawssy.Egress;
 
@@ -27,6 +28,44 @@ sealed class EgressClient(IResolver resolver, IDialer dialer) : IDisposable
             throw new ArgumentException("HTTP/3 does not come past the door that checks addresses", nameof(request));
         try { return await connections.Value.SendAsync(request, to, cancellationToken); }
         catch (HttpRequestException wrapped) when (wrapped.InnerException is EgressDeniedException denied) { throw new EgressDeniedException(denied.Message); }
+    }
+
+    /// <summary>Opens a web socket: through the same door, with the same checks, to a destination that was handed over.</summary>
+    /// <param name="address">With <c>wss</c> where the destination says <c>https</c>, and <c>ws</c> where it says <c>http</c>.</param>
+    /// <exception cref="EgressDeniedException">The address is not this destination's, or its name stands for an address that is not allowed.</exception>
+    /// <exception cref="IOException">The network or the server failed.</exception>
+    public async Task<EgressSocket> OpenSocketAsync(Uri address, Destination to, CancellationToken cancellationToken)
+    {
+        if (!to.Fits(AsHttp(address))) throw new EgressDeniedException($"refused to connect to {address.Host}: this leave is for {to.Host}");
+        var socket = new ClientWebSocket();
+        try
+        {
+            using var invoker = new HttpMessageInvoker(new OneDestination(connections.Value, to), disposeHandler: false);
+            await socket.ConnectAsync(address, invoker, cancellationToken);
+            return new(socket);
+        }
+        catch (WebSocketException broken)
+        {
+            socket.Dispose();
+            for (Exception? inner = broken; inner is not null; inner = inner.InnerException)
+                if (inner is EgressDeniedException denied) throw new EgressDeniedException(denied.Message);
+            throw new IOException($"no connection to {address.Host}: {broken.GetBaseException().Message}", broken);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The address a policy is asked about for a socket's.</summary>
+    public static Uri AsHttp(Uri socket) => new UriBuilder(socket) { Scheme = socket.Scheme == "wss" ? "https" : socket.Scheme == "ws" ? "http" : socket.Scheme, Port = socket.Port }.Uri;
+
+    /// <summary>What a socket's first request goes through.</summary>
+    sealed class OneDestination(Connections connections, Destination to) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            to.Fits(AsHttp(request.RequestUri!)) ? connections.SendAsync(request, to, cancellationToken) : throw new EgressDeniedException($"refused to send to {request.RequestUri!.Host}: this leave is for {to.Host}");
     }
 
     public void Dispose()

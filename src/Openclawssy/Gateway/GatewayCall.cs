@@ -61,4 +61,13 @@ sealed class GatewayCall(HttpContext context, Route route)
             if (route.Query.All(field => field.Name != name))
                 throw RequestRefused.InvalidInput($"this route takes no \"{OneLine.Escape(name, 40)}\" in its query{(route.Query.Count == 0 ? "" : $"; it takes {string.Join(", ", route.Query.Select(field => field.Name))}")}");
     }
+
+    /// <summary>Refuses a body, or the announcement of one, where the route takes none: a page's form sends one, and nobody would read it.</summary>
+    public void DemandKnownBody()
+    {
+        if (route.Takes is not null) return;
+        var request = context.Request;
+        if (request.ContentType is not null && !JsonBody.IsJson(request.ContentType)) throw new RequestRefused(415, "request.content_type", "this route takes no body; send none, or an empty one with Content-Type: application/json");
+        if (request.ContentLength is > 0 || request.Headers.TransferEncoding.Count > 0) throw new RequestRefused(400, "request.body", "this route takes no body; send none");
+    }
 }

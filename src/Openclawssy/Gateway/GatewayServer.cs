@@ -29,7 +29,7 @@ sealed class GatewayServer : IAsyncDisposable
 
     GatewayServer(WebApplication app) => this.app = app;
 
-    public static GatewayServer Build(GatewaySettings settings, IReadOnlyList<Route> routes, TokenWatch tokens, HandoverKey handover, AccessLog? log, TimeProvider clock, Action<string, Exception> report)
+    public static GatewayServer Build(GatewaySettings settings, IReadOnlyList<Route> routes, TokenWatch tokens, HandoverKey handover, Logins logins, AccessLog? log, TimeProvider clock, Action<string, Exception> report)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -48,14 +48,17 @@ sealed class GatewayServer : IAsyncDisposable
                 // Version 2 only where TLS agrees on it: without, a client would have to be told.
                 listen.Protocols = settings.Certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
                 if (settings.Certificate is { } certificate) listen.UseHttps(certificate);
+                listen.Use(StrictLengths.Watch);
             });
         });
         if (settings.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
+        // Lines of a request end as the protocol says. Kestrel reads this once, before its first connection.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var app = builder.Build();
 
         var publicOnes = routes.Where(route => route.IsPublic).Select(route => (route.Method, route.Pattern)).ToHashSet();
-        var door = new TokenDoor(tokens, handover, new(clock), context => publicOnes.Contains((Asked(context), context.Request.Path.Value ?? "")));
+        var door = new TokenDoor(tokens, handover, new(clock), logins, context => publicOnes.Contains((Asked(context), context.Request.Path.Value ?? "")));
         OwnHosts? hosts = null;
         app.Use(next => context => EnterAsync(context, next));
         app.UseRouting();
@@ -67,6 +70,7 @@ sealed class GatewayServer : IAsyncDisposable
                 {
                     var call = new GatewayCall(context, route);
                     call.DemandKnownQuery();
+                    call.DemandKnownBody();
                     return route.Act(call);
                 });
         });
@@ -84,6 +88,8 @@ sealed class GatewayServer : IAsyncDisposable
                 // The port may have been the system's choice, so it is known only now.
                 (hosts ??= new(settings.Address, context.Connection.LocalPort, settings.Certificate is not null, settings.AllowedHosts)).Demand(context);
                 door.Demand(context);
+                // What goes on under a token ends with it, whatever it is and however slowly it is sent or read.
+                using var ends = context.Features.Get<TokenHolder>()?.TakenAway.UnsafeRegister(static request => ((HttpContext)request!).Abort(), context);
                 await next(context);
                 if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status405MethodNotAllowed })
                 {

@@ -1,10 +1,10 @@
-using System.Net.Sockets;
 using System.Text;
+using Openclawssy.Egress;
 
 namespace Openclawssy.Gateway;
 
-/// <summary>Tells the service manager what goes on (sd_notify(3)): a datagram to the socket it named. Without one, nothing.</summary>
-sealed class ServiceNotice(string? socketPath)
+/// <summary>Tells the service manager what goes on (sd_notify(3)): a datagram to the socket it named. Without one, nothing; when nobody takes it, the service manager finds out by its own time limit.</summary>
+sealed class ServiceNotice(string? socket)
 {
     public const string Variable = "NOTIFY_SOCKET";
 
@@ -14,14 +14,6 @@ sealed class ServiceNotice(string? socketPath)
 
     void Send(string text)
     {
-        if (socketPath is not { Length: > 1 } || socketPath[0] is not ('/' or '@')) return;
-        try
-        {
-            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-            // A leading @ stands for the zero byte of a name that is in no file system.
-            socket.SendTo(Encoding.UTF8.GetBytes(text), new UnixDomainSocketEndPoint(socketPath[0] == '@' ? '\0' + socketPath[1..] : socketPath));
-        }
-        // Nobody listens: the service manager finds out by its own time limit.
-        catch (SocketException) { }
+        if (socket is not null) LocalDatagram.TrySend(socket, Encoding.UTF8.GetBytes(text));
     }
 }

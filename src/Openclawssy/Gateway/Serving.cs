@@ -27,6 +27,7 @@ sealed class Serving : IAsyncDisposable
     readonly FileLock held;
     readonly TokenWatch tokens;
     readonly AccessLog? log;
+    readonly Logins logins;
     readonly TelemetryExport? telemetry;
     readonly GatewayServer server;
     readonly SchedulerLoop scheduler;
@@ -57,7 +58,8 @@ sealed class Serving : IAsyncDisposable
         tokens = new(token.Now, clock);
         this.log = log is null ? null : new(log, clock);
         Handover = new();
-        server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms), tokens, Handover, this.log, clock, report);
+        logins = new((actor, happened, from) => installation.InstallationAudit.Record(actor, happened, ("from", from)), report);
+        server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms), tokens, Handover, logins, this.log, clock, report);
         Certificate = certificate;
     }
 
@@ -88,7 +90,8 @@ sealed class Serving : IAsyncDisposable
         await ((Task)Task.WhenAny(drained, Task.Delay(limit, clock))).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!drained.IsCompleted)
         {
-            foreach (var run in installation.Runner.Tracker.Running) installation.Runner.Tracker.Cancel(run, "the gateway, which was told to stop");
+            // Not those that wait: they are for the next start.
+            foreach (var run in Queue.Running) installation.Runner.Tracker.Cancel(run, "the gateway, which was told to stop");
             await Task.WhenAny(drained, Task.Delay(LastWords, clock));
         }
         if (Queue.LeaveWaiting() > 0) installation.Process.LeaveForNextStart();
@@ -96,6 +99,7 @@ sealed class Serving : IAsyncDisposable
         using var last = new CancellationTokenSource(LastWords, clock);
         await server.StopAsync(last.Token);
         await orphans;
+        await logins.WrittenAsync();
         await planning;
     }
 

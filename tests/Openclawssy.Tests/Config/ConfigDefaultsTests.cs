@@ -47,7 +47,7 @@ public sealed class ConfigDefaultsTests
     {
         string[] harmless =
         [
-            "server.dashboard_enabled", "scheduler.catch_up", "agents.allow_agent_model_overrides", "agents.profiles.<agent>.enabled",
+            "server.access_log", "server.dashboard_enabled", "scheduler.catch_up", "agents.allow_agent_model_overrides", "agents.profiles.<agent>.enabled",
             "chat.enabled", "memory.proactive_enabled",
         ];
         Assert.Equal(harmless.Order(StringComparer.Ordinal), ConfigSchema.Keys.Where(key => key.Default == "true").Select(key => key.Path).Order(StringComparer.Ordinal));

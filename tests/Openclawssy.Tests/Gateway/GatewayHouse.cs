@@ -18,6 +18,8 @@ sealed class GatewayHouse : IAsyncDisposable
     readonly TempFolder folder = new();
     readonly List<string> reported = [];
     Installation? installation;
+    string? root;
+    bool ownsModel;
 
     GatewayHouse(FakeModelServer model) => Model = model;
 
@@ -25,7 +27,8 @@ sealed class GatewayHouse : IAsyncDisposable
     public Serving Serving { get; private set; } = null!;
     public HttpClient Client { get; private set; } = null!;
     public Installation Installation => installation!;
-    public string Root => folder.Path;
+    public System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate { get; private init; }
+    public string Root => root ?? folder.Path;
     public IReadOnlyList<string> Reported { get { lock (reported) return [.. reported]; } }
     public StringWriter Log { get; } = new();
 
@@ -33,9 +36,9 @@ sealed class GatewayHouse : IAsyncDisposable
     public BearerToken? Held { get; set; } = BearerToken.Of(Token);
 
     /// <param name="config">Sections beside the model's, as JSON members without the outer braces.</param>
-    public static async Task<GatewayHouse> OpenAsync(string config = "", TimeProvider? clock = null, string? root = null)
+    public static async Task<GatewayHouse> OpenAsync(string config = "", TimeProvider? clock = null, string? root = null, FakeModelServer? model = null, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate = null)
     {
-        var house = new GatewayHouse(await FakeModelServer.StartAsync());
+        var house = new GatewayHouse(model ?? await FakeModelServer.StartAsync()) { Certificate = certificate, root = root, ownsModel = model is null };
         if (root is null)
         {
             await new CliHouse().RunAsync("init", "--root", house.Root);
@@ -64,7 +67,7 @@ sealed class GatewayHouse : IAsyncDisposable
         var world = new World(clock ?? TimeProvider.System, _ => null, (where, problem) => { lock (reported) reported.Add($"{where}: {problem}"); }, _ => null);
         installation = new(world, Root);
         var held = GatewayPlate.TryTake(installation.State) ?? throw new InvalidOperationException("another gateway has this instance");
-        Serving = new(installation, held, new(System.Net.IPAddress.Loopback, 0), new("a test", false, null, () => Held), null, Log, world, _ => Task.FromResult<IReadOnlyList<Finding>>([]));
+        Serving = new(installation, held, new(System.Net.IPAddress.Loopback, 0), new("a test", false, null, () => Held), Certificate, Log, world, _ => Task.FromResult<IReadOnlyList<Finding>>([]));
         await Serving.StartAsync(default);
         Client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Serving.Address };
         Client.DefaultRequestHeaders.Authorization = new("Bearer", Token);
@@ -135,7 +138,7 @@ sealed class GatewayHouse : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await Model.DisposeAsync();
+        if (ownsModel) await Model.DisposeAsync();
         folder.Dispose();
     }
 }

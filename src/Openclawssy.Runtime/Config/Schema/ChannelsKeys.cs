@@ -26,5 +26,7 @@ static class ChannelsKeys
         .Key("command_prefix", Kinds.Name, c => c.CommandPrefix, (c, v) => c with { CommandPrefix = v },
             "What a message to the bot begins with.", change: ChangeRight.Granted)
         .Key("rate_limit_per_min", Kinds.Whole(1, MaxRate), c => c.RateLimitPerMin, (c, v) => c with { RateLimitPerMin = v },
-            "Messages a minute from one sender.", change: ChangeRight.Granted);
+            "Messages a minute from one sender.", change: ChangeRight.Granted)
+        .Key("api_base", Kinds.Url, c => c.ApiBase, (c, v) => c with { ApiBase = v }, "Where Discord's HTTP interface is; the token is sent there.")
+        .Key("gateway_url", Kinds.SocketUrl, c => c.GatewayUrl, (c, v) => c with { GatewayUrl = v }, "Where Discord's gateway is; the token is sent there too.");
 }

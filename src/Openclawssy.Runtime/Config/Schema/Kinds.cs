@@ -19,6 +19,7 @@ static class Kinds
     public static readonly Kind<string> OptionalProvider = Choice([("", ""), .. KnownProviders.Names.Select(name => (name, name))]);
     public static readonly Kind<string> Environment = new TextKind("name of an environment variable", EnvironmentName);
     public static readonly Kind<string> Url = new TextKind("`https://…`, or `http://…` on this machine", BaseUrl.Complain, blankIsUnset: true, repeat: false, BaseUrl.Normalize);
+    public static readonly Kind<string> SocketUrl = new TextKind("`wss://host`, or `ws://…` on this machine", SocketText, blankIsUnset: true, repeat: false, text => text.Trim().TrimEnd('/'));
     public static readonly Kind<string> BindAddress = new TextKind("an IP address", text => IpText.IsAddress(text) ? null : "must be an IP address such as 127.0.0.1 or ::1; names are not allowed");
     public static readonly Kind<string> Anchor = new TextKind("`auto`, `none`, `journald`, `file:/path` or `command:/path`", AnchorText);
     public static readonly Kind<string> MaxTokensField = Choice([("max_tokens", "max_tokens"), ("max_completion_tokens", "max_completion_tokens")]);
@@ -52,6 +53,13 @@ static class Kinds
             ? null : "must be the name of an environment variable: letters, digits and '_', not starting with a digit";
 
     static string? CommandText(string text) => NotBlank(text) ?? (CommandWords.TrySplit(text, out _, out var problem) ? null : problem);
+
+    static string? SocketText(string text) =>
+        !Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("wss" or "ws") || url.Host.Length == 0 ? "must be a complete address that begins with wss:// or ws://"
+        : url.UserInfo.Length > 0 || text.Contains('@') ? "must not hold a user name or password"
+        : url.AbsolutePath != "/" || url.Query.Length > 0 || url.Fragment.Length > 0 ? "must be a host alone, without a path; what follows is added to it"
+        : url.Scheme == "ws" && !IpText.IsLoopback(url.Host.Trim('[', ']')) ? "must begin with wss:// for another machine: the token would travel in the clear"
+        : null;
 
     static string? AddressText(string text) => PathText(text) ?? (text[0] == '/' && !text.Split('/').Contains("..") ? null : "must be an absolute path without ..");
 

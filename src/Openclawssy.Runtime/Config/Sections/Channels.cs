@@ -31,4 +31,10 @@ public sealed record DiscordConfig
 
     public string CommandPrefix { get; init; } = "!ask";
     public int RateLimitPerMin { get; init; } = 20;
+
+    /// <summary>Without trailing slash.</summary>
+    public string ApiBase { get; init; } = "https://discord.com/api/v10";
+
+    /// <summary>Without path.</summary>
+    public string GatewayUrl { get; init; } = "wss://gateway.discord.gg";
 }

@@ -12,22 +12,33 @@ namespace Openclawssy.Gateway.Doors;
 /// </summary>
 sealed class AccessLog : IAsyncDisposable
 {
-    readonly Channel<string> lines = Channel.CreateBounded<string>(new BoundedChannelOptions(1024) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite });
+    /// <summary>Lines that wait to be written.</summary>
+    public const int MaxWaiting = 1024;
+
+    readonly Channel<string> lines;
     readonly TimeProvider clock;
     readonly Task writing;
+    long lost;
 
     public AccessLog(TextWriter into, TimeProvider clock)
     {
         this.clock = clock;
+        lines = Channel.CreateBounded<string>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.DropWrite }, _ => Interlocked.Increment(ref lost));
         writing = Task.Run(async () =>
         {
             await foreach (var line in lines.Reader.ReadAllAsync())
             {
-                try { await into.WriteLineAsync(line); }
-                // A log nobody takes is no reason to stop serving.
-                catch (IOException) { }
+                await WriteAsync(into, line);
+                if (Interlocked.Exchange(ref lost, 0) is > 0 and var missing) await WriteAsync(into, string.Create(CultureInfo.InvariantCulture, $"{clock.GetUtcNow():yyyy-MM-ddTHH:mm:ss.fffZ} {missing} lines of this log were lost: it was not read fast enough"));
             }
         });
+    }
+
+    static async Task WriteAsync(TextWriter into, string line)
+    {
+        try { await into.WriteLineAsync(line); }
+        // A log nobody takes is no reason to stop serving.
+        catch (Exception problem) when (problem is IOException or ObjectDisposedException) { }
     }
 
     public void Write(HttpContext context, TimeSpan took)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Openclawssy.Gateway.Wire;
@@ -24,13 +25,20 @@ static class RequestShape
         var path = target.Split('?', 2)[0];
         if (path.Contains('%', StringComparison.Ordinal) && HasHiddenSign(path) || path.Contains("//", StringComparison.Ordinal) || path.Contains('\\', StringComparison.Ordinal)
             || path.Split('/').Any(part => part is "." or ".."))
-            throw new RequestRefused(400, "request.target", "write the path plainly: no dots, no double or encoded separators");
+            throw new RequestRefused(400, "request.target", "write the path plainly: no dots, no double or encoded separators, nothing encoded that need not be");
+        // h2c is what some clients offer by the way, and may be passed over; anything else would be another protocol.
+        foreach (var protocol in headers.Upgrade)
+            if (!string.Equals(protocol, "h2c", StringComparison.OrdinalIgnoreCase)) throw new RequestRefused(400, "request.upgrade", "this gateway speaks plain HTTP; follow a run with GET /v1/runs/events/{id}");
     }
 
+    // No name in a path here needs encoding. What need not be encoded hides something; what cannot be read is no text.
     static bool HasHiddenSign(string path)
     {
         for (var i = path.IndexOf('%', StringComparison.Ordinal); i >= 0; i = path.IndexOf('%', i + 1))
-            if (i + 2 >= path.Length || path.Substring(i + 1, 2).ToUpperInvariant() is "2E" or "2F" or "5C" or "25" or "00") return true;
+        {
+            if (i + 2 >= path.Length || !byte.TryParse(path.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var sign)) return true;
+            if (sign is < (byte)' ' or 0x7f or (byte)'/' or (byte)'\\' or (byte)'%' or (byte)';' or (byte)'-' or (byte)'.' or (byte)'_' or (byte)'~' || char.IsAsciiLetterOrDigit((char)sign)) return true;
+        }
         return false;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -8,7 +7,7 @@ using Openclawssy.Gateway.Wire;
 namespace Openclawssy.Gateway.Doors;
 
 /// <summary>Nothing behind this door is reached without the token, whether there is a route or not; what is public is listed.</summary>
-sealed class TokenDoor(TokenWatch tokens, HandoverKey handover, GuessLimit guesses, Func<HttpContext, bool> isPublic)
+sealed class TokenDoor(TokenWatch tokens, HandoverKey handover, GuessLimit guesses, Logins logins, Func<HttpContext, bool> isPublic)
 {
     /// <summary>Longest token that is looked at, in characters.</summary>
     const int MaxToken = 512;
@@ -18,26 +17,23 @@ sealed class TokenDoor(TokenWatch tokens, HandoverKey handover, GuessLimit guess
     public void Demand(HttpContext context)
     {
         if (isPublic(context)) return;
-        var address = context.Connection.RemoteIpAddress;
         if (context.Request.Headers.Authorization is not [{ } header]) throw new RequestRefused(401, "auth.missing", "missing bearer token: send the header Authorization: Bearer TOKEN");
         if (header.IndexOf(' ', StringComparison.Ordinal) is var blank && (blank < 0 || !header.AsSpan(0, blank).Equals("Bearer", StringComparison.OrdinalIgnoreCase)))
             throw new RequestRefused(401, "auth.scheme", "invalid authorization scheme: use Bearer");
         var presented = header[(blank + 1)..].Trim();
-        if (guesses.Wait(address) is { } wait) throw new RequestRefused(429, "auth.locked", "too many wrong tokens; wait before another try", wait);
-        if (presented.Length is 0 or > MaxToken) throw Wrong(address, presented);
-        if (handover.Admits(context, presented) is { } neighbour)
+        // Too long to be one: refused unread, and no guess.
+        if (presented.Length is 0 or > MaxToken) throw Wrong();
+        var address = context.Connection.RemoteIpAddress;
+        if (guesses.TryAdmit(address, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(presented))), () => handover.Admits(context, presented) ?? tokens.Admit(presented), out var holder, out var refusal))
         {
-            context.Features.Set(neighbour);
+            logins.Came(holder.Credential, address);
+            context.Features.Set(holder);
             return;
         }
-        if (tokens.Admit(presented) is not { } holder) throw Wrong(address, presented);
-        guesses.Right(address);
-        context.Features.Set(holder);
+        if (refusal.Wait is { } wait) throw new RequestRefused(429, "auth.locked", "too many wrong tokens; wait before another try", wait);
+        if (refusal.Locked is { } limit) logins.Reached(limit, address);
+        throw Wrong();
     }
 
-    RequestRefused Wrong(IPAddress? address, string presented)
-    {
-        guesses.Wrong(address, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(presented))));
-        return new(401, "auth.invalid", "invalid bearer token");
-    }
+    static RequestRefused Wrong() => new(401, "auth.invalid", "invalid bearer token");
 }

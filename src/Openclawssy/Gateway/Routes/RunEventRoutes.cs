@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Openclawssy.Gateway.Wire;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
+using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Gateway.Routes;
 
@@ -30,15 +31,8 @@ sealed class RunEventRoutes(GatewayRooms rooms)
         // Whoever reads does so as long as the token holds.
         using var over = CancellationTokenSource.CreateLinkedTokenSource(call.Gone, call.Holder.TakenAway);
         var mode = (rooms.ConfigNow.Read() ?? rooms.Installation.Config).Output.ThinkingMode;
-        await using var events = rooms.Feed.FollowAsync(run, after, mode, over.Token).GetAsyncEnumerator(over.Token);
-        Task<bool> next;
-        try
-        {
-            // The first step finds the run, and only then is anything promised.
-            next = events.MoveNextAsync().AsTask();
-            if (next.IsCompleted) await next;
-        }
-        catch (FeedException problem) when (problem.Code == FeedException.RunNotFound) { throw RunRoutes.NoRun(); }
+        await using var events = Found(run, after, mode, over.Token).GetAsyncEnumerator(over.Token);
+        var next = events.MoveNextAsync().AsTask();
 
         var response = call.Http.Response;
         response.ContentType = "text/event-stream; charset=utf-8";
@@ -71,6 +65,13 @@ sealed class RunEventRoutes(GatewayRooms rooms)
         }
         // Nothing may be moving the enumerator when it is disposed.
         finally { await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); }
+    }
+
+    // The run is looked for at once, before anything is promised.
+    IAsyncEnumerable<FeedEvent> Found(RunId run, long after, ThinkingMode mode, CancellationToken cancellationToken)
+    {
+        try { return rooms.Feed.FollowAsync(run, after, mode, cancellationToken); }
+        catch (FeedException problem) when (problem.Code == FeedException.RunNotFound) { throw RunRoutes.NoRun(); }
     }
 
     static string Frame(FeedEvent happened) => string.Create(CultureInfo.InvariantCulture, $"id: {happened.Id}\nevent: {happened.Type}\ndata: {happened.ToJson()}\n\n");

@@ -30,8 +30,30 @@ static class JsonBody
     /// <exception cref="RequestRefused">It is no JSON.</exception>
     public static JsonDocument Document(ReadOnlyMemory<byte> json)
     {
-        try { return JsonDocument.Parse(json, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false }); }
-        catch (JsonException problem) { throw new RequestRefused(400, "request.invalid_json", $"invalid json body: {Sentence(problem)}"); }
+        JsonDocument? document = null;
+        try
+        {
+            document = JsonDocument.Parse(json, new() { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
+            DemandText(document.RootElement);
+            return document;
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+            document?.Dispose();
+            throw new RequestRefused(400, "request.invalid_json", $"invalid json body: {(problem is JsonException syntax ? Sentence(syntax) : "it has half a character (a surrogate without its other half)")}");
+        }
+    }
+
+    // The parser lets half a surrogate pair through, and only who reads it later finds out.
+    static void DemandText(JsonElement value)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String: value.GetString(); break;
+            case JsonValueKind.Array: foreach (var item in value.EnumerateArray()) DemandText(item); break;
+            case JsonValueKind.Object: foreach (var member in value.EnumerateObject()) DemandText(member.Value); break;
+            default: break;
+        }
     }
 
     public static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpContext context, int maxBytes)
@@ -46,6 +68,8 @@ static class JsonBody
             if (read.Buffer.Length > maxBytes) throw TooLong(maxBytes);
             if (read.IsCompleted)
             {
+                // Whoever takes long to send may have lost the token meanwhile.
+                if (context.Features.Get<Tokens.TokenHolder>() is { TakenAway.IsCancellationRequested: true }) throw new RequestRefused(401, "auth.invalid", "invalid bearer token");
                 var bytes = read.Buffer.ToArray();
                 body.AdvanceTo(read.Buffer.End);
                 return bytes;
@@ -54,17 +78,22 @@ static class JsonBody
         }
     }
 
-    static bool IsJson(string? contentType) => contentType is not null && contentType.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
+    public static bool IsJson(string? contentType) => contentType is not null && contentType.Split(';')[0].Trim().Equals("application/json", StringComparison.OrdinalIgnoreCase);
 
     static RequestRefused TooLong(int maxBytes) => new(413, "request.too_large", $"the body is longer than the {maxBytes} bytes this route takes");
 
-    // The framework's sentence names types of ours after its first sentence.
+    // The framework's sentence is passed on only where it is about the text itself: about members it names types of ours.
     static string Sentence(JsonException problem)
     {
-        var text = problem.Message.Split(". Path:")[0].Split(" Path:")[0];
-        if (text.Contains("could not be mapped", StringComparison.Ordinal)) text = $"it has a member this route does not take ({problem.Path ?? "$"})";
-        else if (text.Contains("could not be converted", StringComparison.Ordinal)) text = $"{problem.Path ?? "$"} is of another kind";
-        else if (text.Contains("missing required properties", StringComparison.Ordinal)) text = "a required member is missing";
-        return $"{text.TrimEnd('.')}{(problem.LineNumber is { } line ? $" (line {line + 1})" : "")}";
+        var line = problem.LineNumber is { } number ? $" (line {number + 1})" : "";
+        if (problem.InnerException is JsonException || problem.GetType() != typeof(JsonException))
+            return $"{problem.Message.Split(". LineNumber:")[0].Split(". Path:")[0].Split(" LineNumber:")[0].TrimEnd('.')}{line}";
+        var place = Runtime.Text.OneLine.Escape(problem.Path ?? "$", 60);
+        var what = problem.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"it has a member this route does not take ({place})"
+            : problem.Message.Contains("missing required properties", StringComparison.Ordinal) ? "a required member is missing"
+            : problem.Message.Contains("uplicate", StringComparison.Ordinal) ? $"it has a member twice ({place})"
+            : problem.Message.Contains("body is null", StringComparison.Ordinal) ? "it is null"
+            : $"{place} is of another kind";
+        return what + line;
     }
 }

@@ -1,0 +1,59 @@
+using System.Buffers.Binary;
+using Openclawssy.Runtime.Text;
+
+namespace Openclawssy.Discord;
+
+/// <summary>How long to wait before the next attempt: a random part of a time that doubles up to a limit.</summary>
+sealed class Backoff(TimeSpan first, TimeSpan longest, Randomness chance)
+{
+    public TimeSpan After(int failures) => Growing(failures) * (0.5 + Fraction(chance) / 2);
+
+    TimeSpan Growing(int failures)
+    {
+        var wait = first * Math.Pow(2, Math.Clamp(failures - 1, 0, 30));
+        return wait < longest ? wait : longest;
+    }
+
+    /// <summary>From 0 to just below 1.</summary>
+    public static double Fraction(Randomness chance)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        chance(bytes);
+        return (BinaryPrimitives.ReadUInt64LittleEndian(bytes) >> 11) * (1.0 / (1UL << 53));
+    }
+}
+
+/// <summary>How patient the channel is; a test is less so.</summary>
+sealed record DiscordPatience
+{
+    /// <summary>Before the second connection; it doubles. At two minutes, a day of failures stays below the 1,000 sign-ins Discord lets a bot make.</summary>
+    public TimeSpan FirstReconnect { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan LongestReconnect { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>A connection that stood so long was a good one.</summary>
+    public TimeSpan GoodConnection { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>For the connection, and for the server's first word.</summary>
+    public TimeSpan Hello { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Discord asks for one to five seconds, chosen at random, before a bot signs in again.</summary>
+    public TimeSpan BeforeSignIn { get; init; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan Request { get; init; } = TimeSpan.FromSeconds(30);
+    public int Attempts { get; init; } = 6;
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan LongestRetry { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Who asks for more is not waited for in one request; the answer is brought again later.</summary>
+    public TimeSpan LongestAsked { get; init; } = TimeSpan.FromMinutes(2);
+
+    public TimeSpan FirstRedelivery { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan LongestRedelivery { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Discord shows a bot as typing for ten seconds.</summary>
+    public TimeSpan Typing { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Between two changes of a progress message, and before the first.</summary>
+    public TimeSpan Progress { get; init; } = TimeSpan.FromSeconds(3);
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Openclawssy.Egress;
+using Openclawssy.Runtime.Channels;
+using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Feed;
+using Openclawssy.Runtime.Text;
+
+namespace Openclawssy.Discord;
+
+/// <summary>What the channel is handed.</summary>
+/// <param name="Folder">Its own folder in the state folder: what is owed, and the session.</param>
+/// <param name="Desk">Where messages go.</param>
+/// <param name="Feed">Where runs are followed.</param>
+/// <param name="Configuration">As it is now; lists and limits are looked at for each message. Addresses and token are taken once, at the start.</param>
+/// <param name="Token">Finds the token, or says where to put one.</param>
+/// <param name="Cancel">Wishes a run's end, and says whether it reached it.</param>
+/// <param name="Report">Where the operator hears about unexpected failures.</param>
+sealed record DiscordParts(
+    string Folder, ChatDesk Desk, RunFeed Feed, EgressClient Egress, Func<OpenclawssyConfig> Configuration, Func<DiscordToken> Token, Func<RunId, string, bool> Cancel, TimeProvider Clock, Randomness Chance,
+    Action<string, Exception> Report)
+{
+    public DiscordPatience Patience { get; init; } = new();
+}
+
+/// <summary>
+/// The Discord channel of a running program. It never takes the program down: what it cannot do without a person, it says in its
+/// state, and stops.
+/// </summary>
+sealed class DiscordBridge(DiscordParts parts)
+{
+    readonly ConcurrentDictionary<Task, bool> work = new();
+    readonly TaskCompletionSource<DiscordStoppedException> stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    volatile Answers? answers;
+
+    public DiscordState State { get; } = new(parts.Clock);
+
+    /// <summary>Returns when the program stops, or when a person has to change something; <see cref="State"/> says what.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try { await WorkAsync(stopping); }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested) { }
+        catch (DiscordStoppedException why) { stopped.TrySetResult(why); }
+        catch (OperationCanceledException) { }
+        catch (Exception unexpected)
+        {
+            parts.Report("the Discord channel", unexpected);
+            stopped.TrySetResult(new("something failed inside; the operator's log has the detail"));
+        }
+        answers = null;
+        await stopping.CancelAsync();
+        while (work.Keys.FirstOrDefault() is { } left) await left;
+        if (stopped.Task.IsCompletedSuccessfully && !cancellationToken.IsCancellationRequested) State.Is(DiscordPhase.Stopped, (await stopped.Task).Message);
+        else State.Is(DiscordPhase.Off);
+    }
+
+    /// <summary>Says a job's result in a channel, where the lists let its user be answered; once for each key within some minutes.</summary>
+    /// <param name="key">Names this delivery; the same one is not said twice by repeating it.</param>
+    /// <exception cref="DiscordUnavailableException">Not now: the channel is not connected, or Discord does not take it.</exception>
+    /// <exception cref="DiscordRefusedException">Discord will not take it there.</exception>
+    /// <exception cref="DiscordStoppedException">It may not go there, or the channel has stopped.</exception>
+    public async Task DeliverAsync(string user, string channel, string text, string key, CancellationToken cancellationToken)
+    {
+        var rules = ChatRules.Of(ChannelNames.Discord, parts.Configuration());
+        if (!rules.Enabled || !rules.Allowlist.Allows(user, channel)) throw new DiscordStoppedException("the lists under discord do not let that user be answered in that channel");
+        if (channel.Length is 0 or > 20 || !channel.All(char.IsAsciiDigit)) throw new DiscordStoppedException("a Discord channel is named by its id, which has only digits");
+        var saying = answers ?? throw new DiscordUnavailableException("the Discord channel is not at work");
+        var nonce = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..20];
+        await saying.SayAsync(channel, text, nonce, cancellationToken);
+    }
+
+    async Task WorkAsync(CancellationTokenSource stopping)
+    {
+        var config = parts.Configuration();
+        if (!config.Discord.Enabled) return;
+        State.Is(DiscordPhase.Connecting);
+        var token = parts.Token();
+        var (clock, chance, patience, report) = (parts.Clock, parts.Chance, parts.Patience, parts.Report);
+        using var ledger = new DiscordLedger(Path.Combine(parts.Folder, "owed.jsonl"));
+        var api = new DiscordApi(new(parts.Egress, new(config.Discord.ApiBase), token, clock, chance, patience));
+        var stops = new RunStops(parts.Cancel);
+        var bringing = new Answers(api, parts.Feed, ledger, stops, () => parts.Configuration().Output.ThinkingMode, clock, chance, patience, report);
+        var gateway = new Gateway(
+            parts.Egress, new(config.Discord.GatewayUrl), token, new(Path.Combine(parts.Folder, "session.json")), State, clock, chance, patience, report);
+        var inbox = new DiscordInbox(
+            parts.Desk, ledger, api, stops, parts.Configuration, () => gateway.Session, work => Beside(work, stopping), bringing.BringAsync, clock, report);
+        answers = bringing;
+        try
+        {
+            foreach (var owed in ledger.Open) Beside(cancellation => bringing.BringAsync(owed, cancellation), stopping);
+            await gateway.RunAsync(inbox.HandleAsync, stopping.Token);
+        }
+        finally
+        {
+            // The ledger is closed when nobody writes to it any more.
+            await stopping.CancelAsync();
+            while (work.Keys.FirstOrDefault() is { } left) await left;
+        }
+    }
+
+    void Beside(Func<CancellationToken, Task> act, CancellationTokenSource stopping)
+    {
+        var begun = GuardedAsync(act, stopping);
+        work[begun] = true;
+        begun.ContinueWith(done => work.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    async Task GuardedAsync(Func<CancellationToken, Task> act, CancellationTokenSource stopping)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try { await act(stopping.Token); }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
+        catch (DiscordStoppedException why)
+        {
+            stopped.TrySetResult(why);
+            await stopping.CancelAsync();
+        }
+        catch (Exception unexpected) { parts.Report("the Discord channel", unexpected); }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Net;
+
+namespace Openclawssy.Discord;
+
+/// <summary>The channel cannot work until a person changes something; says what.</summary>
+sealed class DiscordStoppedException(string message) : Exception(message);
+
+/// <summary>Discord refused one request, and would refuse it again.</summary>
+/// <param name="code">Discord's own number for what is wrong, 0 where it gave none.</param>
+sealed class DiscordRefusedException(HttpStatusCode status, int code, string where) : Exception($"Discord refused {where}: HTTP {(int)status}, code {code}")
+{
+    /// <summary>The message is gone.</summary>
+    public const int UnknownMessage = 10008;
+
+    /// <summary>An interaction was answered before.</summary>
+    public const int AlreadyAnswered = 40060;
+
+    public HttpStatusCode Status { get; } = status;
+    public int Code { get; } = code;
+}
+
+/// <summary>Discord could not be reached, or asked for more patience than there is; later it may work.</summary>
+sealed class DiscordUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
