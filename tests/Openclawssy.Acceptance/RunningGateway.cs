@@ -35,9 +35,13 @@ sealed class RunningGateway : IDisposable
     public int ProcessId => process.Id;
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<RunningGateway> StartAsync(IReadOnlyList<string> arguments, string folder, IReadOnlyDictionary<string, string> environment)
+    public static Task<RunningGateway> StartAsync(IReadOnlyList<string> arguments, string folder, IReadOnlyDictionary<string, string> environment) =>
+        StartAsync(CommandRun.Prepared(["serve", .. arguments], folder, environment), $"serve {string.Join(' ', arguments)}");
+
+    /// <param name="start">Whatever becomes the gateway.</param>
+    public static async Task<RunningGateway> StartAsync(ProcessStartInfo start, string commandLine)
     {
-        var gateway = new RunningGateway(Process.Start(CommandRun.Prepared(["serve", .. arguments], folder, environment))!, $"serve {string.Join(' ', arguments)}");
+        var gateway = new RunningGateway(Process.Start(start)!, commandLine);
         try
         {
             await gateway.SaysAsync(LastLine);
