@@ -9,7 +9,7 @@ public sealed partial class FakeDiscord
 {
     readonly List<JsonObject> log = [];
     readonly Dictionary<string, string> interactions = [];
-    readonly List<Line> lines = [];
+    readonly List<Line> lines = [], everyLine = [];
     string? session;
     int sessions;
 
@@ -41,7 +41,11 @@ public sealed partial class FakeDiscord
         var id = NewId();
         var message = new JsonObject
         {
-            ["id"] = id, ["channel_id"] = channel, ["type"] = 0, ["content"] = text, ["author"] = new JsonObject { ["id"] = user, ["username"] = $"user {user}", ["bot"] = isBot },
+            ["id"] = id,
+            ["channel_id"] = channel,
+            ["type"] = 0,
+            ["content"] = text,
+            ["author"] = new JsonObject { ["id"] = user, ["username"] = $"user {user}", ["bot"] = isBot },
         };
         if (guild is not null) message["guild_id"] = guild;
         for (; times > 0; times--) await DispatchAsync("MESSAGE_CREATE", message.DeepClone());
@@ -50,7 +54,11 @@ public sealed partial class FakeDiscord
 
     public Task ReactAsync(string user, string message, string channel = "100", string emoji = "❌") => DispatchAsync("MESSAGE_REACTION_ADD", new JsonObject
     {
-        ["user_id"] = user, ["channel_id"] = channel, ["message_id"] = message, ["guild_id"] = Guild, ["emoji"] = new JsonObject { ["id"] = null, ["name"] = emoji },
+        ["user_id"] = user,
+        ["channel_id"] = channel,
+        ["message_id"] = message,
+        ["guild_id"] = Guild,
+        ["emoji"] = new JsonObject { ["id"] = null, ["name"] = emoji },
     });
 
     /// <summary>Somebody uses a slash command.</summary>
@@ -60,7 +68,12 @@ public sealed partial class FakeDiscord
         lock (gate) interactions[id] = channel;
         await DispatchAsync("INTERACTION_CREATE", new JsonObject
         {
-            ["id"] = id, ["type"] = 2, ["application_id"] = Application, ["token"] = $"answer-token/{id}", ["channel_id"] = channel, ["guild_id"] = Guild,
+            ["id"] = id,
+            ["type"] = 2,
+            ["application_id"] = Application,
+            ["token"] = $"answer-token/{id}",
+            ["channel_id"] = channel,
+            ["guild_id"] = Guild,
             ["member"] = new JsonObject { ["user"] = new JsonObject { ["id"] = user } },
             ["data"] = new JsonObject { ["name"] = name, ["options"] = new JsonArray([.. options.Select(option => new JsonObject { ["name"] = option.Name, ["type"] = 3, ["value"] = option.Value })]) },
         });
@@ -121,7 +134,11 @@ public sealed partial class FakeDiscord
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         var line = new Line(socket);
         if (context.Request.QueryString.Value != "?v=10&encoding=json") violations.Enqueue($"gateway query {context.Request.QueryString}");
-        Change(() => lines.Add(line));
+        Change(() =>
+        {
+            lines.Add(line);
+            everyLine.Add(line);
+        });
         try
         {
             await line.SendAsync(new JsonObject { ["op"] = 10, ["d"] = new JsonObject { ["heartbeat_interval"] = HeartbeatInterval } });
@@ -161,11 +178,17 @@ public sealed partial class FakeDiscord
             Intents = (long)data["intents"]!;
             ready = new()
             {
-                ["op"] = 0, ["s"] = 1, ["t"] = "READY",
+                ["op"] = 0,
+                ["s"] = 1,
+                ["t"] = "READY",
                 ["d"] = new JsonObject
                 {
-                    ["v"] = 10, ["session_id"] = session, ["resume_gateway_url"] = GatewayUrl, ["user"] = new JsonObject { ["id"] = Bot, ["username"] = "helper", ["bot"] = true },
-                    ["application"] = new JsonObject { ["id"] = Application }, ["guilds"] = new JsonArray(),
+                    ["v"] = 10,
+                    ["session_id"] = session,
+                    ["resume_gateway_url"] = GatewayUrl,
+                    ["user"] = new JsonObject { ["id"] = Bot, ["username"] = "helper", ["bot"] = true },
+                    ["application"] = new JsonObject { ["id"] = Application },
+                    ["guilds"] = new JsonArray(),
                 },
             };
             log.Add(ready);
@@ -194,12 +217,14 @@ public sealed partial class FakeDiscord
         Change(() => Resumed++);
     }
 
-    sealed class Line(WebSocket socket)
+    sealed class Line(WebSocket socket) : IDisposable
     {
         readonly SemaphoreSlim writing = new(1, 1);
 
         public WebSocket Socket { get; } = socket;
         public bool IsReady { get; set; }
+
+        public void Dispose() => writing.Dispose();
 
         public Task SendAsync(JsonNode json) => SendAllAsync(() => [json]);
 

@@ -222,6 +222,7 @@ public sealed partial class FakeDiscord : IAsyncDisposable
         await closing.CancelAsync();
         await app.StopAsync(new CancellationToken(canceled: true));
         await app.DisposeAsync();
+        foreach (var line in everyLine) line.Dispose();
         closing.Dispose();
     }
 }

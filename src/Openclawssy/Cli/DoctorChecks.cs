@@ -39,6 +39,7 @@ static class DoctorChecks
             findings.Add(Grants(state));
             using var secrets = new StoredSecrets(context.World, config, state, context.Root, AuditedMark.Everything);
             findings.AddRange(SecretChecks.Run(secrets, state, config, context));
+            findings.Add(DiscordCheck.Run(context, state, config, secrets));
             using var models = new ModelChecks(context, config, secrets);
             await foreach (var finding in models.RunAsync(online, cancellationToken)) findings.Add(finding);
             findings.Add(NetworkCheck.Of(config.Network));

@@ -68,6 +68,9 @@ sealed class Answers(
         for (var i = 0; i < parts.Count; i++) await api.PostAsync(channel, parts[i], $"{key}-{i}", null, i == parts.Count - 1 ? file : null, 0, cancellationToken);
     }
 
+    /// <summary>What a run's end says, once it has one.</summary>
+    public Task<string> EndOfAsync(RunId run, CancellationToken cancellationToken) => ReadAsync(run, thinking(), new(clock), cancellationToken);
+
     async Task<(string Text, Owed Owed)> FollowAsync(Owed owed, RunId run, CancellationToken cancellationToken)
     {
         var note = new ProgressNote(clock);

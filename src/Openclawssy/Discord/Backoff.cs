@@ -56,4 +56,7 @@ sealed record DiscordPatience
 
     /// <summary>Between two changes of a progress message, and before the first.</summary>
     public TimeSpan Progress { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Between two looks at the ledger of deliveries.</summary>
+    public TimeSpan Deliveries { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -5,6 +5,7 @@ using Openclawssy.Egress;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
+using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Discord;
@@ -22,6 +23,9 @@ sealed record DiscordParts(
     Action<string, Exception> Report)
 {
     public DiscordPatience Patience { get; init; } = new();
+
+    /// <summary>Answers of runs that nobody on Discord asked for, such as a job's; null where there are none.</summary>
+    public IDeliveries? Deliveries { get; init; }
 }
 
 /// <summary>
@@ -30,6 +34,8 @@ sealed record DiscordParts(
 /// </summary>
 sealed class DiscordBridge(DiscordParts parts)
 {
+    const int MaxPending = 50;
+
     readonly ConcurrentDictionary<Task, bool> work = new();
     readonly TaskCompletionSource<DiscordStoppedException> stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     volatile Answers? answers;
@@ -60,12 +66,13 @@ sealed class DiscordBridge(DiscordParts parts)
     /// <param name="key">Names this delivery; the same one is not said twice by repeating it.</param>
     /// <exception cref="DiscordUnavailableException">Not now: the channel is not connected, or Discord does not take it.</exception>
     /// <exception cref="DiscordRefusedException">Discord will not take it there.</exception>
-    /// <exception cref="DiscordStoppedException">It may not go there, or the channel has stopped.</exception>
+    /// <exception cref="DiscordNotListedException">It may not go there.</exception>
     public async Task DeliverAsync(string user, string channel, string text, string key, CancellationToken cancellationToken)
     {
         var rules = ChatRules.Of(ChannelNames.Discord, parts.Configuration());
-        if (!rules.Enabled || !rules.Allowlist.Allows(user, channel)) throw new DiscordStoppedException("the lists under discord do not let that user be answered in that channel");
-        if (channel.Length is 0 or > 20 || !channel.All(char.IsAsciiDigit)) throw new DiscordStoppedException("a Discord channel is named by its id, which has only digits");
+        if (!rules.Enabled || !rules.Allowlist.Allows(user, channel)) throw new DiscordNotListedException();
+        // It becomes a part of an address.
+        if (channel.Length is 0 or > 20 || !channel.All(char.IsAsciiDigit)) throw new DiscordNotListedException();
         var saying = answers ?? throw new DiscordUnavailableException("the Discord channel is not at work");
         var nonce = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..20];
         await saying.SayAsync(channel, text, nonce, cancellationToken);
@@ -89,6 +96,7 @@ sealed class DiscordBridge(DiscordParts parts)
         answers = bringing;
         try
         {
+            if (parts.Deliveries is { } due) Beside(cancellation => DeliverAsync(due, bringing, cancellation), stopping);
             foreach (var owed in ledger.Open) Beside(cancellation => bringing.BringAsync(owed, cancellation), stopping);
             await gateway.RunAsync(inbox.HandleAsync, stopping.Token);
         }
@@ -97,6 +105,29 @@ sealed class DiscordBridge(DiscordParts parts)
             // The ledger is closed when nobody writes to it any more.
             await stopping.CancelAsync();
             while (work.Keys.FirstOrDefault() is { } left) await left;
+        }
+    }
+
+    /// <summary>Brings what the ledger of deliveries holds for this channel, again and again, and confirms what arrived.</summary>
+    async Task DeliverAsync(IDeliveries due, Answers bringing, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            IReadOnlyList<Delivery> pending = [];
+            try { pending = due.Pending(ChannelNames.Discord, MaxPending); }
+            catch (IOException problem) { parts.Report("the ledger of deliveries", problem); }
+            foreach (var delivery in pending)
+            {
+                try
+                {
+                    try { await DeliverAsync(delivery.User, delivery.Room, await bringing.EndOfAsync(delivery.Run, cancellationToken), delivery.Run.ToString(), cancellationToken); }
+                    // It will not get there later either.
+                    catch (Exception refused) when (refused is DiscordNotListedException or DiscordRefusedException) { parts.Report($"the result of {delivery.Run} for Discord", refused); }
+                    due.Confirm(delivery.Run);
+                }
+                catch (Exception later) when (later is DiscordUnavailableException or IOException) { parts.Report($"the result of {delivery.Run} for Discord waits", later); }
+            }
+            await Task.Delay(parts.Patience.Deliveries, parts.Clock, cancellationToken);
         }
     }
 

@@ -114,6 +114,6 @@ static class GatewayAddress
         if (string.Equals(home, told, StringComparison.OrdinalIgnoreCase)) return true;
         if (Uri.CheckHostName(home) != UriHostNameType.Dns || Uri.CheckHostName(told) != UriHostNameType.Dns) return false;
         var (mine, theirs) = (home.Split('.'), told.Split('.'));
-        return mine.Length >= 3 && theirs.Length == mine.Length && mine[1..].SequenceEqual(theirs[1..], StringComparer.OrdinalIgnoreCase);
+        return mine.Length >= 3 && theirs.Length == mine.Length && mine.AsSpan(1).SequenceEqual(theirs.AsSpan(1), StringComparer.OrdinalIgnoreCase);
     }
 }

@@ -1,3 +1,4 @@
+using Openclawssy.Discord;
 using Openclawssy.Gateway.Wire;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
@@ -17,7 +18,7 @@ namespace Openclawssy.Gateway;
 /// <param name="Anchor">What the audit is compared with, outside the installation.</param>
 sealed record GatewayRooms(
     Installation Installation, RunQueue Queue, RunFeed Feed, ChatDesk Chat, ConfigNow ConfigNow, TimeProvider Clock, Func<CancellationToken, Task<IReadOnlyList<Cli.Finding>>> Doctor, Func<IAuditAnchor?> Anchor,
-    RunFigures Figures)
+    RunFigures Figures, DiscordState Discord)
 {
     public DateTimeOffset StartedAt { get; } = Clock.GetUtcNow();
 

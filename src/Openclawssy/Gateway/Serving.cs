@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Openclawssy.Discord;
 using Openclawssy.Gateway.Doors;
 using Openclawssy.Gateway.Tokens;
 using Openclawssy.Index;
@@ -14,7 +15,7 @@ using Openclawssy.Telemetry;
 
 namespace Openclawssy.Gateway;
 
-/// <summary>What runs as long as <c>serve</c> does, in the order it is started: the queue, what was left behind, the server, the jobs. It stops in reverse.</summary>
+/// <summary>What runs as long as <c>serve</c> does, in the order it is started: the queue, what was left behind, the server, the jobs, Discord. It stops in reverse.</summary>
 sealed class Serving : IAsyncDisposable
 {
     /// <summary>How often it is looked whether a process died and left runs behind, and whether there are more runs than are kept.</summary>
@@ -32,10 +33,11 @@ sealed class Serving : IAsyncDisposable
     readonly OldRuns? old;
     readonly GatewayServer server;
     readonly SchedulerLoop scheduler;
+    readonly DiscordBridge discord;
     readonly CancellationTokenSource stopping = new();
     readonly TimeProvider clock;
     readonly Action<string, Exception> report;
-    Task orphans = Task.CompletedTask, planning = Task.CompletedTask;
+    Task orphans = Task.CompletedTask, planning = Task.CompletedTask, talking = Task.CompletedTask;
 
     /// <param name="held">The right to be this instance's gateway; given back at the end.</param>
     /// <param name="log">Where requests are written down; null for nowhere.</param>
@@ -51,8 +53,17 @@ sealed class Serving : IAsyncDisposable
             () => telemetry is null ? [live.Begin(), figures.ForRun()] : [live.Begin(), figures.ForRun(), telemetry.ForRun()]);
         var chat = new ChatDesk(new(
             installation.Sessions, () => AgentFolder.Existing(installation.State.Path), Queue, Queue.Stop, channel => now.Read() is { } config ? ChatRules.Of(channel, config) : ChatRules.Off, clock, report));
+        var feed = new RunFeed(installation.State.Path, live, clock);
+        var folder = installation.State.Of("discord");
+        discord = new(new(
+            folder, chat, feed, installation.Egress, () => now.Read() ?? Barred(installation.Config),
+            () => DiscordToken.Find(installation.Secrets.Use, world.Variable, installation.Config.Discord), installation.Runner.Tracker.Cancel, clock, Installation.Chance, report)
+        {
+            Deliveries = new Deliveries(installation.Ledgers),
+        });
+        if (installation.Config.Discord.Enabled) discord.State.Changed += status => Note(folder, status);
         var rooms = new GatewayRooms(
-            installation, Queue, new(installation.State.Path, live, clock), chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable), figures);
+            installation, Queue, feed, chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable), figures, discord.State);
         var jobs = new ScheduledRuns(Queue, installation.Sessions, () => AgentFolder.Existing(installation.State.Path), agent => (now.Read() ?? installation.Config).IsEnabled(agent));
         scheduler = new(
             installation.Jobs, new PlannedInstants(installation.Ledgers), () => (now.Read() ?? installation.Config).Scheduler, jobs.StartAsync, clock, TimeZoneNames.Find, report);
@@ -64,6 +75,15 @@ sealed class Serving : IAsyncDisposable
         logins = new((actor, happened, from) => installation.InstallationAudit.Record(actor, happened, ("from", from)), report);
         server = GatewayServer.Build(new(address.Address, address.Port, certificate, installation.Config.Server.AllowedHosts), GatewayRoutes.Of(rooms), tokens, Handover, logins, this.log, clock, report);
         Certificate = certificate;
+    }
+
+    // Whose configuration cannot be read answers nobody.
+    static OpenclawssyConfig Barred(OpenclawssyConfig config) => config with { Discord = config.Discord with { Enabled = false } };
+
+    void Note(string folder, DiscordStatus status)
+    {
+        try { DiscordNotice.Write(folder, status); }
+        catch (IOException problem) { report("the state of the Discord channel", problem); }
     }
 
     public RunQueue Queue { get; }
@@ -83,6 +103,8 @@ sealed class Serving : IAsyncDisposable
         new GatewayPlate(Environment.ProcessId, Address.ToString(), Handover.Text, Certificate?.GetCertHashString(HashAlgorithmName.SHA256), clock.GetUtcNow()).Hang(installation.State);
         orphans = Task.Run(LookForOrphansAsync, CancellationToken.None);
         planning = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
+        if (installation.Config.Discord.Enabled)
+            talking = Task.Run(() => discord.RunAsync(stopping.Token), CancellationToken.None);
         return closed;
     }
 
@@ -104,6 +126,7 @@ sealed class Serving : IAsyncDisposable
         await orphans;
         await logins.WrittenAsync();
         await planning;
+        await talking;
     }
 
     async Task LookForOrphansAsync()

@@ -1,7 +1,10 @@
 using Openclawssy.Discord;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Policy;
+using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
+using Openclawssy.Runtime.Text;
 using Openclawssy.TestKit;
 using Xunit;
 
@@ -211,12 +214,52 @@ public sealed class DiscordBridgeTests
         await house.Bridge.DeliverAsync(DiscordHouse.Ann, "100", "the nightly report", "job-1 2026-03-01T00:00Z", cancellation);
         await house.Bridge.DeliverAsync(DiscordHouse.Ann, "100", "the nightly report", "job-1 2026-03-01T00:00Z", cancellation);
         Assert.Equal("the nightly report", Assert.Single(house.Discord.Messages).Text);
-        await Assert.ThrowsAsync<DiscordStoppedException>(() => house.Bridge.DeliverAsync(DiscordHouse.Bob, "100", "x", "k", cancellation));
-        await Assert.ThrowsAsync<DiscordStoppedException>(() => house.Bridge.DeliverAsync(DiscordHouse.Ann, "100/../200", "x", "k", cancellation));
+        await Assert.ThrowsAsync<DiscordNotListedException>(() => house.Bridge.DeliverAsync(DiscordHouse.Bob, "100", "x", "k", cancellation));
+        await Assert.ThrowsAsync<DiscordNotListedException>(() => house.Bridge.DeliverAsync(DiscordHouse.Ann, "100/../200", "x", "k", cancellation));
         house.Discord.ForbiddenChannels["101"] = true;
         await Assert.ThrowsAsync<DiscordRefusedException>(() => house.Bridge.DeliverAsync(DiscordHouse.Ann, "101", "x", "k", cancellation));
         await house.StopAsync();
         await Assert.ThrowsAsync<DiscordUnavailableException>(() => house.Bridge.DeliverAsync(DiscordHouse.Ann, "100", "x", "k", cancellation));
+    }
+
+    [Fact]
+    public async Task The_ledger_of_deliveries_is_brought_and_confirmed()
+    {
+        using var due = new Due();
+        await using var house = await DiscordHouse.StartAsync(house => (house.Runs, house.Deliveries) = (run => run.SayAsync("the nightly report"), due));
+        var run = await house.AcceptAsync(new(AgentId.Parse("default"), "report", "scheduler/discord", Authority.Agent(AgentId.Parse("default")), new("user", "scheduler")), TestContext.Current.CancellationToken);
+        due.Put(new(RunId.Parse("run_other"), "dashboard", "u", "r", null));
+        due.Put(new(run, "discord", DiscordHouse.Bob, "100", null));
+        await due.UntilConfirmedAsync();
+        // Nobody on the list: told to the operator, and over.
+        Assert.Empty(house.Discord.Messages);
+        due.Put(new(run, "discord", DiscordHouse.Ann, "100", null));
+        await due.UntilConfirmedAsync();
+        Assert.Equal("the nightly report", Assert.Single(house.Discord.Messages).Text);
+        Assert.Single(due.Pending("dashboard", 10));
+    }
+
+    sealed class Due : IDeliveries, IDisposable
+    {
+        readonly List<Delivery> rows = [];
+        readonly SemaphoreSlim confirmed = new(0);
+
+        public void Put(Delivery delivery) { lock (rows) rows.Add(delivery); }
+
+        public IReadOnlyList<Delivery> Pending(string channel, int limit)
+        {
+            lock (rows) return [.. rows.Where(row => row.Channel == channel).Take(limit)];
+        }
+
+        public void Confirm(RunId run)
+        {
+            lock (rows) rows.RemoveAll(row => row.Run == run);
+            confirmed.Release();
+        }
+
+        public void Dispose() => confirmed.Dispose();
+
+        public async Task UntilConfirmedAsync() => await confirmed.WaitAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

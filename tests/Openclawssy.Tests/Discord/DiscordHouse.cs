@@ -7,6 +7,7 @@ using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
 using Openclawssy.Runtime.Journal;
+using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Text;
@@ -64,6 +65,7 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
     public string Token { get; set; } = FakeDiscord.Token;
     public IReadOnlyList<string> Reported => [.. reported];
     public Exception? Refusal { get; set; }
+    public IDeliveries? Deliveries { get; set; }
 
     /// <summary>How each run ends at once; null leaves it to the test.</summary>
     public Func<FakeRun, Task>? Runs { get; set; }
@@ -72,15 +74,26 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
 
     public DiscordPatience Patience { get; set; } = new()
     {
-        FirstReconnect = TimeSpan.FromMilliseconds(1), LongestReconnect = TimeSpan.FromMilliseconds(20), BeforeSignIn = TimeSpan.FromMilliseconds(2), FirstRetry = TimeSpan.FromMilliseconds(1),
-        LongestRetry = TimeSpan.FromMilliseconds(10), FirstRedelivery = TimeSpan.FromMilliseconds(5), LongestRedelivery = TimeSpan.FromMilliseconds(50), Progress = TimeSpan.FromMilliseconds(10),
+        FirstReconnect = TimeSpan.FromMilliseconds(1),
+        LongestReconnect = TimeSpan.FromMilliseconds(20),
+        BeforeSignIn = TimeSpan.FromMilliseconds(2),
+        FirstRetry = TimeSpan.FromMilliseconds(1),
+        LongestRetry = TimeSpan.FromMilliseconds(10),
+        FirstRedelivery = TimeSpan.FromMilliseconds(5),
+        LongestRedelivery = TimeSpan.FromMilliseconds(50),
+        Progress = TimeSpan.FromMilliseconds(10),
+        Deliveries = TimeSpan.FromMilliseconds(10),
     };
 
     static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    DiscordBridge NewBridge() => new(new(
-        Kept, Desk, new(State, Live, TimeProvider.System), egress, () => Config, () => new(Token, "the test"), (run, by) => runs.TryGetValue(run, out var known) && known.Cancel(by), TimeProvider.System,
-        RandomNumberGenerator.Fill, Report) { Patience = Patience });
+    DiscordBridge NewBridge()
+    {
+        var parts = new DiscordParts(
+            Kept, Desk, new(State, Live, TimeProvider.System), egress, () => Config, () => new(Token, "the test"), (run, by) => runs.TryGetValue(run, out var known) && known.Cancel(by),
+            TimeProvider.System, RandomNumberGenerator.Fill, Report);
+        return new(parts with { Patience = Patience, Deliveries = Deliveries });
+    }
 
     readonly SemaphoreSlim told = new(0);
 

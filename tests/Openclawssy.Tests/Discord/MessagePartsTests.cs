@@ -63,7 +63,7 @@ public sealed class MessagePartsTests
         var open = "";
         foreach (var line in part.Split('\n').Select(line => line.TrimEnd('\r').TrimStart(' ')))
         {
-            if (line is not ([ '`', '`', '`', .. ] or ['~', '~', '~', ..])) continue;
+            if (line is not (['`', '`', '`', ..] or ['~', '~', '~', ..])) continue;
             var marker = new string(line[0], line.Length - line.TrimStart(line[0]).Length);
             var info = line[marker.Length..].Trim();
             if (open.Length == 0) open = marker[0] == '`' && info.Contains('`') ? "" : marker;

@@ -133,7 +133,8 @@ sealed class GatewayHouse : IAsyncDisposable
 
     public StateFolder State => Installation.State;
 
-    static JsonNode? Parse(string text) => text.Length == 0 ? null : JsonNode.Parse(text);
+    // Figures for Prometheus are no JSON.
+    static JsonNode? Parse(string text) => text.Length == 0 ? null : text[0] is '{' or '[' ? JsonNode.Parse(text) : JsonValue.Create(text);
 
     public async ValueTask DisposeAsync()
     {

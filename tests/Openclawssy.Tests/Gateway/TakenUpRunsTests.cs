@@ -10,6 +10,7 @@ using Xunit;
 namespace Openclawssy.Tests.Gateway;
 
 /// <summary>What becomes of runs whose gateway was killed: those that went on are closed honestly, those that waited run, once.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class TakenUpRunsTests
 {
     static readonly AgentId agent = AgentId.Parse("default");

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace Openclawssy.Tests.Gateway;
 
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class TlsTests
 {
     static X509Certificate2 Certificate()

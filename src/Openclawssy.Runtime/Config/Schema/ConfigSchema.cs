@@ -30,7 +30,7 @@ public static class ConfigSchema
             c => c.Providers, (c, v) => c with { Providers = v }, "How each provider is reached. What is left out has that provider's own default.")
         .Below("agents", ModelsKeys.Agents, c => c.Agents, (c, v) => c with { Agents = v }, "Which agents run, and how they differ.")
         .Below("chat", ChannelsKeys.Chat, c => c.Chat, (c, v) => c with { Chat = v }, "Conversations over HTTP.")
-        .Below("discord", ChannelsKeys.Discord, c => c.Discord, (c, v) => c with { Discord = v }, "The Discord bridge.", FeatureStatus.NotBuiltYet)
+        .Below("discord", ChannelsKeys.Discord, c => c.Discord, (c, v) => c with { Discord = v }, "The Discord bridge.")
         .Below("secrets", WorkKeys.Secrets, c => c.Secrets, (c, v) => c with { Secrets = v }, "Where the secret store is.")
         .Below("memory", WorkKeys.Memory, c => c.Memory, (c, v) => c with { Memory = v }, "What agents remember between runs.", FeatureStatus.Reserved)
         .Below("audit", WorkKeys.Audit, c => c.Audit, (c, v) => c with { Audit = v }, "The audit's second witness.")

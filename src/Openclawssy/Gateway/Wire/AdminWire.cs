@@ -8,7 +8,10 @@ sealed record Done(bool Ok);
 /// <param name="Warnings">What is wrong with the configuration file as it is now; empty when nothing is.</param>
 sealed record StatusReply(
     string Version, DateTimeOffset StartedAt, ModelName Model, bool DiscordEnabled, bool ChatEnabled, int ChatUsers, bool NetworkEnabled, bool CommandsEnabled, string? SandboxTier, bool TlsEnabled,
-    bool AuditOk, QueueReply Queue, long RunCount, IReadOnlyList<RunRecord> Runs, IReadOnlyList<string> Warnings);
+    bool AuditOk, DiscordReply Discord, QueueReply Queue, long RunCount, IReadOnlyList<RunRecord> Runs, IReadOnlyList<string> Warnings);
+
+/// <param name="Phase"><c>off</c>, <c>connecting</c>, <c>connected</c>, <c>waiting</c> or <c>stopped</c>.</param>
+sealed record DiscordReply(string Phase, DateTimeOffset Since, string? Bot = null, string? LastError = null, DateTimeOffset? LastErrorAt = null);
 
 sealed record ModelName(string Provider, string Name);
 

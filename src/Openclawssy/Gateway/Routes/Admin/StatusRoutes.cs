@@ -30,9 +30,11 @@ sealed class StatusRoutes(GatewayRooms rooms)
         var sandbox = installation.Sandbox.Status;
         await call.AnswerAsync(new(
             Cli.VersionText.Number, rooms.StartedAt, new(config.Model.Provider, config.Model.Name), config.Discord.Enabled, config.Chat.Enabled, config.Chat.AllowUsers.Count, config.Network.Enabled,
-            sandbox.Refusal is null, sandbox.Refusal is null ? sandbox.Tier : null, config.Server.TlsEnabled, !installation.IsAuditLost,
+            sandbox.Refusal is null, sandbox.Refusal is null ? sandbox.Tier : null, config.Server.TlsEnabled, !installation.IsAuditLost, DiscordOf(rooms.Discord.Current),
             new(load.Running, load.Waiting, config.Engine.MaxConcurrentRuns, config.Engine.MaxQueuedRuns), page.Total, [.. page.Runs.Select(RunRecord.Of)], warnings), GatewayJson.Default.StatusReply);
     }
+
+    static DiscordReply DiscordOf(Discord.DiscordStatus status) => new(status.Word, status.Since, status.Bot, status.LastError, status.LastErrorAt);
 
     async Task DoctorAsync(GatewayCall call)
     {
