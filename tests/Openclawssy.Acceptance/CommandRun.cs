@@ -16,21 +16,7 @@ sealed record CommandRun(string CommandLine, int ExitCode, string Out, string Er
 
     public static async Task<CommandRun> StartAsync(IReadOnlyList<string> arguments, string folder, IReadOnlyDictionary<string, string> environment, string input, PlannedSignal? signal)
     {
-        // A suite started in the background may have been told to ignore Ctrl-C, and a child inherits that; env becomes the program.
-        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Binary.Path, .. arguments])
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            StandardInputEncoding = new UTF8Encoding(false),
-            StandardOutputEncoding = Encoding.UTF8,
-            StandardErrorEncoding = Encoding.UTF8,
-        };
-        start.Environment.Clear();
-        foreach (var (name, value) in environment) start.Environment[name] = value;
-
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(Prepared(arguments, folder, environment))!;
         using var overdue = new CancellationTokenSource(limit);
         var sent = 0;
         var output = CollectAsync(process.StandardOutput);
@@ -61,6 +47,24 @@ sealed record CommandRun(string CommandLine, int ExitCode, string Out, string Er
             }
             return text.ToString();
         }
+    }
+
+    public static ProcessStartInfo Prepared(IReadOnlyList<string> arguments, string folder, IReadOnlyDictionary<string, string> environment)
+    {
+        // A suite started in the background may have been told to ignore Ctrl-C, and a child inherits that; env becomes the program.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", Binary.Path, .. arguments])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(false),
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        return start;
     }
 
     public override string ToString() => $"openclawssy {CommandLine}\nexit {ExitCode}\nstdout: {Out}\nstderr: {Error}";

@@ -14,6 +14,15 @@ interface IScriptedModel : IAsyncDisposable
     /// <summary>Its next answer is this text.</summary>
     void Says(string text);
 
+    /// <summary>Its next answer is this text, but not before <see cref="GoesOn"/>.</summary>
+    void Waits(string text);
+
+    /// <summary>Whatever waits is said now.</summary>
+    void GoesOn();
+
+    /// <summary>Waits until it was asked so many times.</summary>
+    Task AskedAsync(int times);
+
     /// <summary>Its next answer is an error with this status.</summary>
     void Fails(int status, string message);
 }
@@ -25,7 +34,19 @@ static class ScriptedModels
 
     sealed class CheckingModel(FakeModelServer server) : IScriptedModel
     {
+        TaskCompletionSource held = new();
+
         public string BaseUrl => server.BaseUrl;
+
+        public void Waits(string text) => server.Answers(FakeAnswer.Says(text).After(held.Task));
+
+        public void GoesOn() => Interlocked.Exchange(ref held, new()).SetResult();
+
+        public async Task AskedAsync(int times)
+        {
+            using var overdue = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+            while (server.Requests.Count < times) await Task.Delay(5, overdue.Token);
+        }
 
         public void Calls(string name, string json) => server.Calls(name, json);
 

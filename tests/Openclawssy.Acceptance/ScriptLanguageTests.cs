@@ -28,6 +28,8 @@ public sealed class ScriptLanguageTests
     [InlineData("write .openclawssy/config.json {\"a\":{\"b\":1,\"c\":2}} ", "config {\"a\":{\"b\":3}}", "file .openclawssy/config.json contains 3", "file .openclawssy/config.json contains 2")]
     [InlineData("write a one", "replace a one two", "file a is two")]
     [InlineData("# a remark", "", "mkdir d", "exists d")]
+    [InlineData("page '{\"a\":{\"b\":[1,\"x\"]}}'", "GET ${PAGE_URL}/", "status 200", "json a.b.0 1", "json a.b.1 x", "json a.b.length 2", "json a", "! json a.c", "body b", "! body y",
+        "answer Connection: close", "! answer ETag", "keep THAT a.b.1", "write t ${THAT}", "file t is x", "until a.b.0 1")]
     public Task What_holds_passes(params string[] lines) => RunAsync(lines);
 
     [Theory]
@@ -48,6 +50,19 @@ public sealed class ScriptLanguageTests
     [InlineData("nonsense")]
     [InlineData("! write a x")]
     [InlineData("signal HUP after x")]
+    [InlineData("GET /healthz")]
+    [InlineData("status 200")]
+    [InlineData("gateway TERM")]
+    [InlineData("gateway ends 0")]
+    [InlineData("page x", "GET ${PAGE_URL}/", "status 404")]
+    [InlineData("page x", "GET ${PAGE_URL}/", "body y")]
+    [InlineData("page x", "GET ${PAGE_URL}/", "! body x")]
+    [InlineData("page x", "GET ${PAGE_URL}/", "json a")]
+    [InlineData("page {\"a\":1}", "GET ${PAGE_URL}/", "json a 2")]
+    [InlineData("page {\"a\":1}", "GET ${PAGE_URL}/", "! json a")]
+    [InlineData("page {\"a\":1}", "GET ${PAGE_URL}/", "keep THAT b")]
+    [InlineData("page x", "GET ${PAGE_URL}/", "answer ETag")]
+    [InlineData("page x", "GET ${PAGE_URL}/", "! answer Connection")]
     public async Task What_does_not_hold_fails_and_names_its_line(params string[] lines)
     {
         var failure = await Assert.ThrowsAsync<ScriptException>(() => RunAsync(lines));

@@ -11,9 +11,12 @@ namespace Openclawssy.Acceptance;
 sealed class ScriptException(string message) : Exception(message);
 
 /// <summary>Tells one story to the built program: a fresh folder, an empty environment, one statement after the other.</summary>
-sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposable
+sealed class ScriptRunner : IDisposable
 {
-    readonly Dictionary<string, string> environment = CleanEnvironment(folder.Path);
+    readonly TempFolder folder;
+    readonly IScriptedModel? model;
+    readonly Dictionary<string, string> environment;
+    readonly GatewayWords gateway;
     CommandRun? last;
     string input = "";
     string? run;
@@ -24,8 +27,15 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
     readonly TcpListener silence = new(IPAddress.Loopback, 0);
     LocalPage? page;
 
+    public ScriptRunner(TempFolder folder, IScriptedModel? model)
+    {
+        (this.folder, this.model, environment) = (folder, model, CleanEnvironment(folder.Path));
+        Home = Directory.CreateDirectory(folder["home"]).FullName;
+        gateway = new(Home, environment);
+    }
+
     /// <summary>The folder a story happens in; its parent is its own too, so that an escape can be looked for.</summary>
-    string Home { get; } = Directory.CreateDirectory(folder["home"]).FullName;
+    string Home { get; }
 
     public async Task RunAsync(Script script)
     {
@@ -34,7 +44,7 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
             try { await RunAsync(statement); }
             catch (Exception problem) when (problem is not ScriptException)
             {
-                throw new ScriptException($"{script.Name}, {statement}\n{problem.Message}\n{last}");
+                throw new ScriptException($"{script.Name}, {statement}\n{problem.Message}\n{last}\n{gateway}");
             }
         }
     }
@@ -45,7 +55,8 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
         if (rest.Contains("${RUN}", StringComparison.Ordinal)) rest = rest.Replace("${RUN}", run ?? throw new FormatException("no command has named a run yet"), StringComparison.Ordinal);
         if (rest.Contains("${SESSION}", StringComparison.Ordinal)) rest = rest.Replace("${SESSION}", session ?? throw new FormatException("no command has named a session yet"), StringComparison.Ordinal);
         if (page is not null) rest = rest.Replace("${PAGE_URL}", page.Url, StringComparison.Ordinal);
-        if (statement.Negated && statement.Verb is not ("exit" or "stdout" or "stderr" or "file" or "exists" or "audit")) throw new FormatException($"\"{statement.Verb}\" cannot be negated");
+        rest = gateway.Filled(rest);
+        if (statement.Negated && !GatewayWords.Negatable.Contains(statement.Verb) && statement.Verb is not ("exit" or "stdout" or "stderr" or "file" or "exists" or "audit")) throw new FormatException($"\"{statement.Verb}\" cannot be negated");
         switch (statement.Verb)
         {
             case "openclawssy":
@@ -69,15 +80,21 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
             case "stdin": input = Words.Text(rest); break;
             case "signal": Planned(rest); break;
             case "config": Configure(JsonNode.Parse(rest)!.AsObject()); break;
+            case "model" when rest.Split(' ') is ["asked", var times]: await model!.AskedAsync(int.Parse(times, CultureInfo.InvariantCulture)); break;
             case "model": Model(rest); break;
             case "page": (page ??= new()).Text = Words.Text(rest); break;
             case "audit": Expect(rest.StartsWith("has ", StringComparison.Ordinal) && AuditHas(rest[4..]) != statement.Negated, $"the audit has: {string.Join(", ", AuditEvents().Distinct())}"); break;
-            default: throw new FormatException($"\"{statement.Verb}\" is no word of the script language");
+            default:
+                last = await gateway.RunAsync(statement.Verb, rest, statement.Negated) ?? last;
+                run = gateway.Named("id", "run_") ?? run;
+                session = gateway.Named("session_id", "chat_") ?? session;
+                break;
         }
     }
 
     public void Dispose()
     {
+        gateway.Dispose();
         silence.Dispose();
         page?.Dispose();
     }
@@ -139,12 +156,14 @@ sealed class ScriptRunner(TempFolder folder, IScriptedModel? model) : IDisposabl
             case ["says", ..]: model!.Says(Words.Text(rest["says ".Length..])); break;
             case ["calls", var name, var json]: model!.Calls(name, json); break;
             case ["error", var status, var message]: model!.Fails(int.Parse(status, CultureInfo.InvariantCulture), Words.Text(message)); break;
+            case ["waits", ..]: model!.Waits(Words.Text(rest["waits ".Length..])); break;
+            case ["goes", "on"]: model!.GoesOn(); break;
             case ["use"]: Use(model!.BaseUrl); break;
             case ["silent"]:
                 silence.Start();
                 Use($"http://{silence.LocalEndpoint}/v1");
                 break;
-            default: throw new FormatException("write: model use, model says TEXT, model calls NAME JSON, model error STATUS TEXT, or: model silent");
+            default: throw new FormatException("write: model use, model says TEXT, model calls NAME JSON, model error STATUS TEXT, model waits TEXT, model goes on, model asked N, or: model silent");
         }
     }
 

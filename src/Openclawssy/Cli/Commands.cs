@@ -10,6 +10,7 @@ static class Commands
         new("ask", "ask an agent once and print the answer", () => new AskCommand()),
         new("run", "start a run, with its record on disk", () => new RunCommand()),
         new("serve", "run the gateway: HTTP API, jobs, channels", () => new ServeCommand()),
+        new("healthcheck", "ask the gateway that runs here whether it takes work", () => new HealthcheckCommand()),
         new("token", "make a new token for the gateway", () => new TokenCommand()),
         new("follow", "watch a run while it happens, or read it again", () => new FollowCommand()),
         new("runs", "list runs, show one, cancel one", () => new RunsCommand()),

@@ -60,7 +60,7 @@ static class Handover
     }
 
     // What listens everywhere listens here too.
-    static Uri Near(Uri address) => IPAddress.TryParse(address.Host.Trim('[', ']'), out var bound) && (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any))
+    internal static Uri Near(Uri address) => IPAddress.TryParse(address.Host.Trim('[', ']'), out var bound) && (bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any))
         ? new UriBuilder(address) { Host = bound.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]" }.Uri
         : address;
 }

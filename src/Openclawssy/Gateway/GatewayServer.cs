@@ -53,6 +53,7 @@ sealed class GatewayServer : IAsyncDisposable
         });
         if (settings.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostLifetime, NoSignalsOfItsOwn>();
         // Lines of a request end as the protocol says. Kestrel reads this once, before its first connection.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
         var app = builder.Build();

@@ -18,7 +18,7 @@ namespace Openclawssy.Gateway;
 /// <summary>What runs as long as <c>serve</c> does, in the order it is started: the queue, what was left behind, the server, the jobs, Discord. It stops in reverse.</summary>
 sealed class Serving : IAsyncDisposable
 {
-    /// <summary>How often it is looked whether a process died and left runs behind.</summary>
+    /// <summary>How often it is looked whether a process died and left runs behind, and whether there are more runs than are kept.</summary>
     static readonly TimeSpan OrphanInterval = TimeSpan.FromSeconds(15);
 
     /// <summary>How long a run that is cancelled at the end has to write its own end.</summary>
@@ -30,6 +30,7 @@ sealed class Serving : IAsyncDisposable
     readonly AccessLog? log;
     readonly Logins logins;
     readonly TelemetryExport? telemetry;
+    readonly OldRuns? old;
     readonly GatewayServer server;
     readonly SchedulerLoop scheduler;
     readonly DiscordBridge discord;
@@ -66,6 +67,8 @@ sealed class Serving : IAsyncDisposable
         var jobs = new ScheduledRuns(Queue, installation.Sessions, () => AgentFolder.Existing(installation.State.Path), agent => (now.Read() ?? installation.Config).IsEnabled(agent));
         scheduler = new(
             installation.Jobs, new PlannedInstants(installation.Ledgers), () => (now.Read() ?? installation.Config).Scheduler, jobs.StartAsync, clock, TimeZoneNames.Find, report);
+        old = installation.Config.Runs.Keep is not { } keep ? null : new(installation.State.Path, installation.Index, installation.Archive, keep, (agent, runs) =>
+            installation.InstallationAudit.Record("gateway", "runs.removed", ("agent_id", agent.ToString()), ("keep", keep.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("runs", string.Join(' ', runs))));
         tokens = new(token.Now, clock);
         var sessions = new PageSessions(clock);
         this.log = log is null ? null : new(log, clock);
@@ -99,7 +102,7 @@ sealed class Serving : IAsyncDisposable
         var closed = await installation.Orphans.CloseAsync(Queue.TakeUpAsync);
         await server.StartAsync(cancellationToken);
         new GatewayPlate(Environment.ProcessId, Address.ToString(), Handover.Text, Certificate?.GetCertHashString(HashAlgorithmName.SHA256), clock.GetUtcNow()).Hang(installation.State);
-        orphans = LookForOrphansAsync();
+        orphans = Task.Run(LookForOrphansAsync, CancellationToken.None);
         planning = Task.Run(() => scheduler.RunAsync(stopping.Token), CancellationToken.None);
         if (installation.Config.Discord.Enabled)
             talking = Task.Run(() => discord.RunAsync(stopping.Token), CancellationToken.None);
@@ -131,6 +134,9 @@ sealed class Serving : IAsyncDisposable
     {
         while (!stopping.IsCancellationRequested)
         {
+            try { if (old is not null) await old.RemoveAsync(stopping.Token); }
+            catch (OperationCanceledException) { return; }
+            catch (Exception problem) { report("removing old runs", problem); }
             await Task.Delay(OrphanInterval, clock, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stopping.IsCancellationRequested) return;
             try { await installation.Orphans.CloseAsync(Queue.TakeUpAsync); }

@@ -37,6 +37,18 @@ sealed class IndexReads(SqliteConnection connection)
         return new(Total(filter), runs);
     }
 
+    /// <summary>An agent's finished runs, the newest first, without so many of them.</summary>
+    public IReadOnlyList<RunId> EndedBeyond(AgentId agent, int newest)
+    {
+        using var command = Command(
+            $"SELECT run_id FROM runs WHERE agent_id=$agent AND status NOT IN ('{RunSummary.Running}','{RunSummary.Queued}') ORDER BY created_at DESC, run_id DESC LIMIT -1 OFFSET $newest",
+            ("$agent", agent.ToString()), ("$newest", newest));
+        using var rows = command.ExecuteReader();
+        var found = new List<RunId>();
+        while (rows.Read()) found.Add(RunId.Parse(rows.GetString(0)));
+        return found;
+    }
+
     /// <summary>The first run of that request.</summary>
     public (RunId Run, string Request)? FindByKey(string name)
     {

@@ -52,6 +52,12 @@ sealed class RunIndex : IRunIndex, IDisposable
         }
     }
 
+    /// <summary>The run is no more.</summary>
+    public void Forget(RunId run)
+    {
+        lock (gate) queue.Writer.TryWrite(new(++issued, null, null, Gone: run));
+    }
+
     // In the same queue: what was put before it is on its way through the journals, what comes after it is written.
     Task TryAgainAsync()
     {
@@ -76,6 +82,9 @@ sealed class RunIndex : IRunIndex, IDisposable
         AskAsync(reads => reads.Measure(filter, limit, offset), cancellationToken);
 
     public Task<(RunId Run, string Request)?> FindByKeyAsync(string name, CancellationToken cancellationToken) => AskAsync(reads => reads.FindByKey(name), cancellationToken);
+
+    /// <summary>An agent's finished runs, without the newest.</summary>
+    public Task<IReadOnlyList<RunId>> EndedBeyondAsync(AgentId agent, int newest, CancellationToken cancellationToken) => AskAsync(reads => reads.EndedBeyond(agent, newest), cancellationToken);
 
     public Task<IReadOnlyList<UsageBucket>> UsageAsync(AgentId? agent, DateTimeOffset since, TimeSpan bucket, CancellationToken cancellationToken) =>
         AskAsync(reads => reads.Usage(agent, since, bucket), cancellationToken);
@@ -202,8 +211,13 @@ sealed class RunIndex : IRunIndex, IDisposable
     {
         using var transaction = Opened().BeginTransaction(deferred: false);
         var writes = new IndexWrites(connection!);
-        foreach (var (_, line, call, _) in batch)
+        foreach (var (_, line, call, _, gone) in batch)
         {
+            if (gone is { } run)
+            {
+                writes.Remove(run.ToString());
+                continue;
+            }
             if (call is not null) writes.Put(line!, call);
             writes.Put(line!);
         }
@@ -288,5 +302,6 @@ sealed class RunIndex : IRunIndex, IDisposable
     }
 
     /// <param name="Again">In place of a line: to be tried again if it is lost.</param>
-    readonly record struct Line(long Ticket, RunSummary? Run, CallLine? Call, TaskCompletionSource? Again = null);
+    /// <param name="Gone">In place of a line: a run that was removed.</param>
+    readonly record struct Line(long Ticket, RunSummary? Run, CallLine? Call, TaskCompletionSource? Again = null, RunId? Gone = null);
 }

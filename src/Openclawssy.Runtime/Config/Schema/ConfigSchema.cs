@@ -34,7 +34,7 @@ public static class ConfigSchema
         .Below("secrets", WorkKeys.Secrets, c => c.Secrets, (c, v) => c with { Secrets = v }, "Where the secret store is.")
         .Below("memory", WorkKeys.Memory, c => c.Memory, (c, v) => c with { Memory = v }, "What agents remember between runs.", FeatureStatus.Reserved)
         .Below("audit", WorkKeys.Audit, c => c.Audit, (c, v) => c with { Audit = v }, "The audit's second witness.")
-        .Below("runs", WorkKeys.Runs, c => c.Runs, (c, v) => c with { Runs = v }, "How long finished runs are kept.", FeatureStatus.NotBuiltYet);
+        .Below("runs", WorkKeys.Runs, c => c.Runs, (c, v) => c with { Runs = v }, "How long finished runs are kept.");
 
     /// <summary>Every key, in the order of the file.</summary>
     public static IReadOnlyList<ConfigKey> Keys => keys.Value;

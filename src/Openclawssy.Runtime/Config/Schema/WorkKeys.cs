@@ -49,5 +49,5 @@ static class WorkKeys
 
     public static Section<RunsConfig> Runs { get; } = new Section<RunsConfig>()
         .Key("keep", Kinds.MaybeWhole(1, 10_000_000), c => c.Keep, (c, v) => c with { Keep = v },
-            "Finished runs kept for each agent, the newest; left out, all are kept.");
+            "Finished runs kept for each agent, the newest; `serve` removes older ones, and their records stay in the audit. Left out, all are kept.");
 }
