@@ -76,6 +76,7 @@ lint:
 bench: native
 	dotnet publish bench/Floor -c $(CONFIGURATION) -r $(RID) -o artifacts/floor -v quiet
 	dotnet run -c Release --project bench/Openclawssy.Bench -- bin/native/openclawssy artifacts/floor/Floor
+	dotnet run -c Release --project bench/Openclawssy.Bench -- gateway bin/native/openclawssy
 
 ## campaign: race, crash and soak tests at full size (long)
 campaign: build

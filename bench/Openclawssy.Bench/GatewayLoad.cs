@@ -11,7 +11,9 @@ static class GatewayLoad
 {
     const string Token = "bench_token_0123456789abcdefghijkl";
 
-    public static async Task RunAsync(string binary, int clients, int runs)
+    /// <param name="many">Runs between the two looks at the load.</param>
+    /// <param name="listed">Runs in the list whose page is measured.</param>
+    public static async Task RunAsync(string binary, int clients, int runs, int many = 10_000, int listed = 100_000, int streams = 1000)
     {
         var place = Directory.CreateTempSubdirectory("openclawssy-gateway-").FullName;
         try
@@ -36,16 +38,43 @@ static class GatewayLoad
             Print("ready after, median", ready.TotalMilliseconds, "ms", 80);
             using var gateway = Gateway.Start(binary, place, state);
             await LoadAsync(gateway.Port, clients, clients * 4);
-            await PrintLoadAsync("fresh", gateway, clients, runs);
+            var fresh = await PrintLoadAsync("fresh", gateway, clients, runs);
             Print("memory after", gateway.Rss, "MB", null);
-            for (var more = 0; more < 10_000; more += runs) await LoadAsync(gateway.Port, clients, runs);
-            await PrintLoadAsync("after 10,000 more", gateway, clients, runs);
+            for (var more = 0; more < many; more += runs) await LoadAsync(gateway.Port, clients, runs);
+            var later = await PrintLoadAsync($"after {many} more", gateway, clients, runs);
             Print("memory after", gateway.Rss, "MB", null);
+            Print("  time of a run, against fresh", (fresh / later - 1) * 100, "%", 20);
+            await MeasureSizeAsync(binary, Path.Combine(place, "size"), state, listed, streams);
         }
         finally { Directory.Delete(place, recursive: true); }
     }
 
-    static async Task PrintLoadAsync(string what, Gateway gateway, int clients, int runs)
+    static async Task MeasureSizeAsync(string binary, string place, IReadOnlyDictionary<string, string> state, int listed, int streams)
+    {
+        Directory.CreateDirectory(place);
+        Child.Time(binary, ["init"], place, state);
+        // A model that takes the connection and says nothing: the run that is followed goes on and on.
+        using var silence = new TcpListener(IPAddress.Loopback, 0);
+        silence.Start();
+        File.WriteAllText(Path.Combine(place, ".openclawssy", "config.json"),
+            $$"""
+            {
+              "model": { "provider": "generic", "name": "silent" }, "server": { "access_log": false },
+              "providers": { "generic": { "base_url": "http://{{silence.LocalEndpoint}}/v1", "api_key_env": "OPENCLAWSSY_BENCH_KEY" } }
+            }
+            """);
+        await GatewaySize.FillIndexAsync(place, listed);
+        using var gateway = Gateway.Start(binary, place, state);
+        Print($"a page of the newest of {listed} runs", GatewaySize.Page(gateway.Port, Token, "limit=50"), "ms", 10);
+        Print("  of those that failed, far down", GatewaySize.Page(gateway.Port, Token, $"limit=50&status=failed&offset={listed / 20}"), "ms", null);
+        var before = gateway.Rss;
+        var open = GatewaySize.OpenStreams(gateway.Port, Token, streams);
+        Print($"memory that {streams} open event streams add", gateway.Rss - before, "MB", 100);
+        open.ForEach(stream => stream.Dispose());
+    }
+
+    /// <returns>Runs a second.</returns>
+    static async Task<double> PrintLoadAsync(string what, Gateway gateway, int clients, int runs)
     {
         using var own = Process.GetCurrentProcess();
         var (theirs, ours, began) = (gateway.Cpu, own.TotalProcessorTime, Stopwatch.GetTimestamp());
@@ -59,6 +88,7 @@ static class GatewayLoad
         Print("  p99", latencies[runs * 99 / 100], "ms", 200);
         Print("  processor time of the gateway per run", server.TotalMilliseconds / runs, "ms", null);
         Print("  processor time of clients and model per run", client.TotalMilliseconds / runs, "ms", null);
+        return runs / took.TotalSeconds;
     }
 
     static async Task<double[]> LoadAsync(int port, int clients, int runs)

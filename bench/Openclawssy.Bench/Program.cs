@@ -2,11 +2,12 @@ using System.Globalization;
 using Openclawssy.Bench;
 using Openclawssy.Launcher;
 
-// Whole-process figures of the native binary beside their floors. Usage: bench NATIVE_BINARY EMPTY_NATIVE_PROGRAM, or bench gateway BINARY [CLIENTS [RUNS]]
+// Whole-process figures of the native binary beside their floors. Usage: bench NATIVE_BINARY EMPTY_NATIVE_PROGRAM, or bench gateway BINARY [CLIENTS [RUNS [MORE [LISTED [STREAMS]]]]]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["gateway", var served, .. var sizes])
 {
-    await GatewayLoad.RunAsync(Path.GetFullPath(served), sizes.Length > 0 ? int.Parse(sizes[0]) : 32, sizes.Length > 1 ? int.Parse(sizes[1]) : 2000);
+    int Size(int at, int normal) => sizes.Length > at ? int.Parse(sizes[at]) : normal;
+    await GatewayLoad.RunAsync(Path.GetFullPath(served), Size(0, 32), Size(1, 2000), Size(2, 10_000), Size(3, 100_000), Size(4, 1000));
     return;
 }
 var (binary, floor) = (Path.GetFullPath(args[0]), Path.GetFullPath(args[1]));
