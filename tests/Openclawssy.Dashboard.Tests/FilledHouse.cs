@@ -52,6 +52,7 @@ sealed class FilledHouse : IAsyncDisposable
         await gateway.EndOfAsync(await gateway.AskAsync("""/tool fs.read {"path":"missing.txt"}"""));
         await gateway.PostAsync("/api/admin/agents/create", """{"agent_id":"reviewer"}""");
         await gateway.PostAsync("/api/admin/secrets", """{"name":"OPENROUTER_API_KEY","value":"sk-or-0123456789abcdef"}""");
+        await gateway.PostAsync("/api/admin/scheduler/jobs", """{"id":"morning-report","schedule":"0 7 * * 1-5","time_zone":"Europe/Berlin","message":"Write what changed since yesterday into report.md."}""");
         return house;
     }
 

@@ -34,7 +34,7 @@ export function SchedulerPage() {
   };
   return (
     <>
-      <PageHead title="Scheduler" note={`Times are yours (${hereZone}).`}>
+      <PageHead title="Scheduler" note={`Times are in your time zone, ${hereZone}.`}>
         {jobs.data && <button type="button" onClick={() => void control(!jobs.data!.paused)}>{jobs.data.paused ? "Resume all" : "Pause all"}</button>}
         <button type="button" class="primary" onClick={() => setEditing("new")}>New job</button>
       </PageHead>
