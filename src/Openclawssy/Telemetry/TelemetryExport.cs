@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Openclawssy.Egress;
+using Openclawssy.Runtime.Journal;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Openclawssy.Egress;
-using Openclawssy.Runtime.Journal;
 
 namespace Openclawssy.Telemetry;
 

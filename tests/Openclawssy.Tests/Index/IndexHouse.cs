@@ -1,10 +1,10 @@
+using Microsoft.Extensions.Time.Testing;
 using Openclawssy.Index;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.TestKit;
-using Microsoft.Extensions.Time.Testing;
 
 namespace Openclawssy.Tests.Index;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using CsCheck;
 using Openclawssy.Runtime.Models;
-using Openclawssy.Tests.House;
 using Openclawssy.TestKit;
+using Openclawssy.Tests.House;
 using Xunit;
 
 namespace Openclawssy.Tests.Models;
