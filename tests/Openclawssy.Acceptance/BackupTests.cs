@@ -5,6 +5,7 @@ using Xunit;
 namespace Openclawssy.Acceptance;
 
 /// <summary>A backup taken while the gateway works, restored in another folder: complete, unaltered, anchored.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class BackupTests
 {
     [Fact]
@@ -20,7 +21,7 @@ public sealed class BackupTests
         using var enough = new CancellationTokenSource();
         var working = Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
-            using var http = place.AnotherClient();
+            using var http = GatewayPlace.AnotherClient();
             while (!enough.IsCancellationRequested) await place.FollowAsync(gateway, await place.OrderAsync(gateway, """/tool fs.append {"path":"log.txt","content":"x"}""", http), http);
         }));
         var temp = place.Environment["TMPDIR"];

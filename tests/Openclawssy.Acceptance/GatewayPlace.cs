@@ -74,7 +74,7 @@ sealed class GatewayPlace : IDisposable
         Assert.True(http.Status == 200, http.ToString());
     }
 
-    public HttpExchange AnotherClient() => new() { Token = Token };
+    public static HttpExchange AnotherClient() => new() { Token = Token };
 
     /// <summary>Every event of a run's journal, by name.</summary>
     public IReadOnlyList<string> Journal(string run) => [.. File.ReadLines(this[$".openclawssy/agents/default/runs/{run}/events.jsonl"]).Select(line =>

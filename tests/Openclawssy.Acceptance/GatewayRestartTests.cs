@@ -64,7 +64,7 @@ public sealed class GatewayRestartTests
 
         var overHttp = Task.WhenAll(Enumerable.Range(0, 4).Select(async client =>
         {
-            using var http = place.AnotherClient();
+            using var http = GatewayPlace.AnotherClient();
             var runs = new List<string>();
             for (var i = 0; i < count; i++)
             {

@@ -26,7 +26,7 @@ public sealed class SoakTests(ITestOutputHelper output)
             var began = Stopwatch.GetTimestamp();
             await Task.WhenAll(Enumerable.Range(0, Clients).Select(async client =>
             {
-                using var http = place.AnotherClient();
+                using var http = GatewayPlace.AnotherClient();
                 do
                 {
                     var run = await place.OrderAsync(gateway, client % 2 == 0 ? "look around" : "/tool time.now {}", http);
