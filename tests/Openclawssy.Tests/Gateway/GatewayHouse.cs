@@ -16,6 +16,7 @@ sealed class GatewayHouse : IAsyncDisposable
     public const string Token = "oc_test_token_0123456789abcdefghij";
 
     readonly TempFolder folder = new();
+    Dictionary<string, string> variables = [];
     readonly List<string> reported = [];
     Installation? installation;
     string? root;
@@ -36,9 +37,10 @@ sealed class GatewayHouse : IAsyncDisposable
     public BearerToken? Held { get; set; } = BearerToken.Of(Token);
 
     /// <param name="config">Sections beside the model's, as JSON members without the outer braces.</param>
-    public static async Task<GatewayHouse> OpenAsync(string config = "", TimeProvider? clock = null, string? root = null, FakeModelServer? model = null, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate = null)
+    public static async Task<GatewayHouse> OpenAsync(string config = "", TimeProvider? clock = null, string? root = null, FakeModelServer? model = null, System.Security.Cryptography.X509Certificates.X509Certificate2? certificate = null,
+        Dictionary<string, string>? variables = null)
     {
-        var house = new GatewayHouse(model ?? await FakeModelServer.StartAsync()) { Certificate = certificate, root = root, ownsModel = model is null };
+        var house = new GatewayHouse(model ?? await FakeModelServer.StartAsync()) { Certificate = certificate, root = root, ownsModel = model is null, variables = variables ?? [] };
         if (root is null)
         {
             await new CliHouse().RunAsync("init", "--root", house.Root);
@@ -64,7 +66,7 @@ sealed class GatewayHouse : IAsyncDisposable
 
     public async Task StartAsync(TimeProvider? clock = null)
     {
-        var world = new World(clock ?? TimeProvider.System, _ => null, (where, problem) => { lock (reported) reported.Add($"{where}: {problem}"); }, _ => null);
+        var world = new World(clock ?? TimeProvider.System, name => variables.GetValueOrDefault(name), (where, problem) => { lock (reported) reported.Add($"{where}: {problem}"); }, _ => null);
         installation = new(world, Root);
         var held = GatewayPlate.TryTake(installation.State) ?? throw new InvalidOperationException("another gateway has this instance");
         Serving = new(installation, held, new(System.Net.IPAddress.Loopback, 0), new("a test", false, null, () => Held), Certificate, Log, world, _ => Task.FromResult<IReadOnlyList<Finding>>([]));
