@@ -61,7 +61,8 @@ sealed class Installation : IDisposable
         Egress = EgressClient.OfSystem(world.Clock);
         var models = new ModelClients(Config, world, root, Egress, Secrets.Use);
         var network = new NetworkRules(ReadConfig, State.ConfigFile, new(written, EgressPolicy.Of(Config.Network)));
-        Sandbox = SandboxChoice.Of(Config, Workspace, State.Path, new StoredCommandSecrets(Secrets));
+        ConfigNow = new(ReadConfig, State.ConfigFile);
+        Sandbox = new SwitchedSandbox(SandboxChoice.Of(Config, Workspace, State.Path, new StoredCommandSecrets(Secrets)), ConfigNow.Read);
         Sessions = new(State.Path, world.Clock, ids);
         var deliveries = new DeliveryWitness(new Deliveries(Ledgers), Sessions, world.Report);
 
@@ -103,6 +104,9 @@ sealed class Installation : IDisposable
     public StateFolder State { get; }
     public OpenclawssyConfig Config { get; }
     public Workspace Workspace { get; }
+    /// <summary>The configuration as the file says it now, for what must not wait for a restart.</summary>
+    public ConfigNow ConfigNow { get; }
+
     public ISandbox Sandbox { get; }
     public InstallationAudit InstallationAudit { get; }
     public ProcessLock Process { get; }

@@ -3,7 +3,7 @@ using Openclawssy.Runtime.Journal;
 namespace Openclawssy.Runtime.Runs;
 
 /// <summary>
-/// Writes a run's bundle with its end, so that whoever hears of the end finds it. The bundle is rebuilt from the journal; that it
+/// Writes a run's bundle with its end, before the other witnesses, so that whoever hears or reads of the end finds it. The bundle is rebuilt from the journal; that it
 /// cannot be written is a report and not the run's failure.
 /// </summary>
 /// <param name="story">What happened before the end.</param>

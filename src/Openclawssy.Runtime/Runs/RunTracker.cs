@@ -16,6 +16,8 @@ public sealed class RunTracker(TimeProvider clock)
     /// <summary>The runs going on here now.</summary>
     public ICollection<RunId> Running => runs.Keys;
 
+    public bool IsRunning(RunId run) => runs.ContainsKey(run);
+
     /// <summary>Cancels a run of this process. False when it is none, or over.</summary>
     /// <param name="by">Who wishes it, for people.</param>
     public bool Cancel(RunId run, string by)

@@ -88,7 +88,7 @@ public sealed class Runner(RunnerParts parts)
         try
         {
             IReadOnlyList<IJournalWitness> conversation = recorder is null ? [] : [recorder];
-            journal = RunJournal.Create(folder, parts.Clock, [.. parts.Witnesses(request.Agent), .. conversation, new BundleWriter(folder, story, parts.Report)], [new StoryTeller(story), tracked, .. listeners]);
+            journal = RunJournal.Create(folder, parts.Clock, [new BundleWriter(folder, story, parts.Report), .. parts.Witnesses(request.Agent), .. conversation], [new StoryTeller(story), tracked, .. listeners]);
             // Read before the run's own message is written, and told to the model before it.
             IReadOnlyList<ReplayedMessage> history = [];
             if (turn is not null) history = await recorder!.TakeTurnAsync(turn);
@@ -122,7 +122,7 @@ public sealed class Runner(RunnerParts parts)
         ReopenedJournal? reopened = null;
         try
         {
-            reopened = await RunJournal.ReopenAsync(folder, parts.Clock, [.. parts.Witnesses(agent), recorder, new BundleWriter(folder, story, parts.Report)], [new StoryTeller(story), tracked, .. listeners], cancellationToken);
+            reopened = await RunJournal.ReopenAsync(folder, parts.Clock, [new BundleWriter(folder, story, parts.Report), .. parts.Witnesses(agent), recorder], [new StoryTeller(story), tracked, .. listeners], cancellationToken);
             foreach (var entry in reopened.Story) story.Add(entry);
             if (story.First<RunCreated>() is not { } created || !CanGoOn(created)) throw new InvalidOperationException($"{id} cannot go on");
             SessionId? session = SessionId.TryParse(created.SessionId, out var known) ? known : null;

@@ -46,7 +46,7 @@ sealed class Serving : IAsyncDisposable
     {
         (this.installation, this.held, clock, report) = (installation, held, world.Clock, world.Report);
         var live = new LiveRuns();
-        var now = new ConfigNow(installation.ReadConfig, installation.State.ConfigFile);
+        var now = installation.ConfigNow;
         var figures = new RunFigures();
         telemetry = TelemetryExport.Of(world, installation.Egress, figures);
         Queue = new(installation.Runner, installation.SettingsOf, () => LimitsOf(now.Read() ?? installation.Config),

@@ -159,7 +159,7 @@ public sealed class ControlPlaneCommandsTests : IAsyncLifetime
         Assert.Contains("from:        default", last.Out, StringComparison.Ordinal);
         await TypeAsync("config", "set", "output.max_thinking_chars", "100");
         Assert.Equal(0, await TypeAsync("config", "explain", "output.max_thinking_chars"));
-        foreach (var line in new[] { "value:       100", "from:        config.json", "default:     4000", "allowed:     64 to 100000", "counts:      with the next run", "changed by:  a person, and agents that were granted config.set" })
+        foreach (var line in new[] { "value:       100", "from:        config.json", "default:     4000", "allowed:     64 to 100000", "counts:      when the program starts; a gateway that is running must be restarted", "changed by:  a person, and agents that were granted config.set" })
             Assert.Contains(line, last.Out, StringComparison.Ordinal);
 
         Assert.Equal(0, await TypeAsync("config", "explain", "--json", "audit.anchor"));

@@ -72,10 +72,14 @@ sealed class RunRoutes(GatewayRooms rooms)
         await call.AnswerAsync(new(limit, offset, page.Total, [.. page.Runs.Select(RunRecord.Of)]), GatewayJson.Default.RunList);
     }
 
-    Task ShowAsync(GatewayCall call)
+    async Task ShowAsync(GatewayCall call)
     {
-        var run = rooms.Archive.Find(call.Run()) is { } place ? rooms.Archive.Detail(place) : null;
-        return call.AnswerAsync(RunRecord.Of(run ?? throw NoRun()), GatewayJson.Default.RunRecord);
+        var id = call.Run();
+        var run = (rooms.Archive.Find(id) is { } place ? rooms.Archive.Detail(place) : null) ?? throw NoRun();
+        // An end stands in the journal a moment before it is on disk with everything that belongs to it; nobody is told of it sooner.
+        if (run.Run.HasEnded && rooms.Runner.Tracker.IsRunning(id))
+            await foreach (var _ in rooms.Feed.FollowAsync(id, run.Run.Seq, ThinkingMode.Never, call.Gone)) { }
+        await call.AnswerAsync(RunRecord.Of(run), GatewayJson.Default.RunRecord);
     }
 
     Task CancelAsync(GatewayCall call)
