@@ -32,6 +32,8 @@ public sealed class SetupAtTerminalTests : IDisposable
         await terminal.TypeAsync("ada" + Enter);
         await terminal.SeenAsync("over HTTPS?");
         await terminal.TypeAsync(Enter);
+        await terminal.SeenAsync("on Discord?");
+        await terminal.TypeAsync(Enter);
         await terminal.SeenAsync("Write this?");
         await terminal.TypeAsync(Enter);
         await terminal.SeenAsync("ended with 0");
@@ -79,6 +81,8 @@ public sealed class SetupAtTerminalTests : IDisposable
             await terminal.SeenAsync("Users who may chat");
             await terminal.TypeAsync(Enter);
             await terminal.SeenAsync("over HTTPS?");
+            await terminal.TypeAsync(Enter);
+            await terminal.SeenAsync("on Discord?");
             await terminal.TypeAsync(Enter);
             await terminal.SeenAsync("Write this?");
         }

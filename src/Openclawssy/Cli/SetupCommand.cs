@@ -30,7 +30,12 @@ sealed class SetupCommand() : CliCommand("setup", "answer a few questions and ha
     readonly Option<string[]> chatUsers = new("--allow-chat-user") { Description = "a user who may chat with the agent over HTTP; may be given more than once", HelpName = "name" };
     readonly Option<bool> https = new("--https") { Description = "serve HTTPS, with a certificate made for this machine" };
 
-    public override IReadOnlyList<Option> Options => [agent, workspace, force, yes, provider, baseUrl, model, keyFromInput, keyFromVariable, noKey, check, rights, hosts, commands, chatUsers, https];
+    readonly Option<string?> discordToken = new("--discord-token-env") { Description = "switch the Discord bridge on and store the bot's token that is in this environment variable", HelpName = "variable" };
+    readonly Option<string[]> discordUsers = new("--allow-discord-user") { Description = "a Discord user, by id, who may write to the bot; may be given more than once", HelpName = "id" };
+
+    public override IReadOnlyList<Option> Options =>
+        [agent, workspace, force, yes, provider, baseUrl, model, keyFromInput, keyFromVariable, noKey, check, rights, hosts, commands, chatUsers, https, discordToken, discordUsers];
+
     public override IReadOnlyList<string> Examples =>
     [
         "setup", "setup --provider openrouter --api-key-stdin --check < key.txt", "setup --yes --base-url http://127.0.0.1:11434/v1 --model llama3.1 --rights commands --commands \"ls, git status\"",
@@ -60,6 +65,7 @@ sealed class SetupCommand() : CliCommand("setup", "answer a few questions and ha
         finally
         {
             if (given.Key is not null) CryptographicOperations.ZeroMemory(given.Key);
+            if (given.DiscordToken is not null) CryptographicOperations.ZeroMemory(given.DiscordToken);
         }
     }
 
@@ -68,13 +74,25 @@ sealed class SetupCommand() : CliCommand("setup", "answer a few questions and ha
         var parse = context.Parse;
         return new(parse.GetValue(provider), parse.GetValue(baseUrl), parse.GetValue(model), Key(context), parse.GetValue(check), Rights(parse.GetValue(rights)),
             Listed(parse.GetValue(hosts), RightsQuestions.HostComplaint), Listed(parse.GetValue(commands), RightsQuestions.CommandComplaint),
-            parse.GetValue(noKey), Users(parse.GetValue(chatUsers)), parse.GetValue(https));
+            parse.GetValue(noKey), Users(parse.GetValue(chatUsers)), parse.GetValue(https), DiscordToken(context), DiscordUsers(parse.GetValue(discordUsers)));
     }
 
     static IReadOnlyList<string>? Users(string[]? names) => names is null or [] ? null
         : names.FirstOrDefault(name => string.IsNullOrWhiteSpace(name) || name.Contains(',') || GatewayQuestions.UserComplaint(name) is not null) is not null
             ? throw CliException.Usage("a user's name is empty, too long or holds a comma; nothing was written", "give --allow-chat-user once for each name")
             : [.. names.Select(name => name.Trim())];
+
+    static IReadOnlyList<string>? DiscordUsers(string[]? ids) => ids is null or [] ? null
+        : GatewayQuestions.DiscordUserComplaint(string.Join(",", ids)) is { } wrong ? throw CliException.Usage($"{wrong}; nothing was written", "give --allow-discord-user once for each id")
+        : [.. ids.Select(id => id.Trim())];
+
+    byte[]? DiscordToken(CommandContext context)
+    {
+        if (context.Parse.GetValue(discordToken) is not { } variable) return null;
+        var token = context.Surroundings.Variable(variable)?.Trim() is { Length: > 0 } value ? Encoding.UTF8.GetBytes(value)
+            : throw CliException.Usage($"the environment variable {variable} holds no token; nothing was written", "set it, or answer the wizard's question");
+        return ModelQuestions.Complaint(token) is { } wrong ? throw CliException.Usage($"the token: {wrong}; nothing was written", "give the token alone") : token;
+    }
 
     byte[]? Key(CommandContext context)
     {

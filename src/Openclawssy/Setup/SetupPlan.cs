@@ -34,6 +34,11 @@ sealed record SetupPlan(byte[]? Text, OpenclawssyConfig Config)
             if (!present.Chat.Enabled && users.Count > 0) yield return Change("chat.enabled", "true");
             yield return Change("chat.allow_users", Quoted(users));
         }
+        if (answers.Discord is { } discord)
+        {
+            if (!present.Discord.Enabled) yield return Change("discord.enabled", "true");
+            if (!present.Discord.AllowUsers.SequenceEqual(discord.Users)) yield return Change("discord.allow_users", Quoted(discord.Users));
+        }
         if (answers.Https && !present.Server.TlsEnabled)
         {
             yield return Change("server.tls_enabled", "true");

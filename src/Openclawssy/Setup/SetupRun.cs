@@ -1,4 +1,5 @@
 using Openclawssy.Cli;
+using Openclawssy.Discord;
 using Openclawssy.Egress;
 using Openclawssy.Providers;
 using Openclawssy.Runtime.Config;
@@ -34,6 +35,7 @@ sealed class SetupRun(CommandContext context, AgentId agent, string? workspace, 
         var found = await SurveyAsync(state, present, secrets ?? new(), unasked, cancellationToken);
         var answers = await WithQuestionsAsync(unasked, questions => new Wizard(questions, given, found, Planned, CallAsync).AskAsync(cancellationToken));
         using var key = answers.Key;
+        using var token = answers.Discord?.Token;
         cancellationToken.ThrowIfCancellationRequested();
         return await WriteAsync(Planned(answers), answers);
     }
@@ -83,14 +85,21 @@ sealed class SetupRun(CommandContext context, AgentId agent, string? workspace, 
     async Task<IReadOnlyList<string>> WriteAsync(SetupPlan plan, SetupAnswers answers)
     {
         var made = Initialization.Run(context.World, context.Root, workspace, agent, force, context.Surroundings.CurrentFolder, new(plan.Text, answers.Rights?.Capabilities, answers.Https ? plan.Config.Server : null));
-        if (!answers.Key.IsThere) return made.Lines;
+        var lines = made.Lines.ToList();
+        if (answers.Key.IsThere) lines.Add(await StoreAsync(SecretName.OfProvider(answers.Provider), answers.Key));
+        if (answers.Discord is { Token: { IsThere: true } token }) lines.Add(await StoreAsync(DiscordToken.Secret, token));
+        return lines;
+    }
+
+    async Task<string> StoreAsync(SecretName name, SetupKey key)
+    {
         var line = "";
         await SecretsAtHand.WithAsync(context, secrets =>
         {
-            using var value = SecretValue.Of(answers.Key.Bytes);
-            var facts = secrets.Store.Set(SecretName.OfProvider(answers.Provider), value, binding => SecretPlaces.Bind(secrets.Config, SecretName.OfProvider(answers.Provider), binding), secrets.Witness);
+            using var value = SecretValue.Of(key.Bytes);
+            var facts = secrets.Store.Set(name, value, binding => SecretPlaces.Bind(secrets.Config, name, binding), secrets.Witness);
             line = $"stored {facts.Name}, bound to {facts.Binding}";
         });
-        return [.. made.Lines, line];
+        return line;
     }
 }

@@ -17,8 +17,8 @@ sealed class Wizard(IQuestions questions, SetupGiven given, Surveyed found, Func
         try
         {
             var (rights, hosts, commands) = await new RightsQuestions(questions, given, found).AskAsync(cancellationToken);
-            var (users, https) = await new GatewayQuestions(questions, given, found).AskAsync(cancellationToken);
-            answers = answers with { Rights = rights, Hosts = hosts, Commands = commands, ChatUsers = users, Https = https };
+            var (users, https, discord) = await new GatewayQuestions(questions, given, found).AskAsync(cancellationToken);
+            answers = answers with { Rights = rights, Hosts = hosts, Commands = commands, ChatUsers = users, Https = https, Discord = discord };
             _ = planned(answers);
             questions.Say(Summary(answers));
             return await questions.ChooseAsync("Write this?", [new("yes"), new("no", "nothing is written")], 0, cancellationToken) == 0 ? answers : throw new CliException("stopped; nothing was written", null);
@@ -26,6 +26,7 @@ sealed class Wizard(IQuestions questions, SetupGiven given, Surveyed found, Func
         catch
         {
             answers.Key.Dispose();
+            answers.Discord?.Token.Dispose();
             throw;
         }
     }
@@ -84,6 +85,7 @@ sealed class Wizard(IQuestions questions, SetupGiven given, Surveyed found, Func
             commands  {Listed(answers.Commands, "off")}
             chat      {Listed(answers.ChatUsers, "nobody over HTTP")}
             https     {(answers.Https ? "on, with a certificate of its own" : "as it is")}
+            discord   {(answers.Discord is { } discord ? $"on, {(discord.Users.Count == 0 ? "nobody may write" : string.Join(", ", discord.Users))}{(discord.Token.IsThere ? ", token stored encrypted" : "")}" : "as it is")}
 
             """;
     }

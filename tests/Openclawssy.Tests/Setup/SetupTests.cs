@@ -17,7 +17,7 @@ public sealed class SetupTests : IDisposable
     const string Key = "sk-canary-0123456789abcdef";
 
     // Provider, model, which key, the key, try it, rights, hosts, commands, chat, HTTPS, write.
-    static readonly string[] answers = ["", "", "3", Key, "2", "4", "example.com, *.example.org", "", "", "2", "1"];
+    static readonly string[] answers = ["", "", "3", Key, "2", "4", "example.com, *.example.org", "", "", "2", "1", "1"];
 
     readonly TempFolder folder = new();
 
@@ -87,7 +87,7 @@ public sealed class SetupTests : IDisposable
     [Fact]
     public async Task A_wrong_answer_is_asked_again()
     {
-        var house = House().Typing($"99\n\n\n3\nshort\n{Key}\n2\n2\nno host!\nexample.com\n\n\n1\n");
+        var house = House().Typing($"99\n\n\n3\nshort\n{Key}\n2\n2\nno host!\nexample.com\n\n\n\n1\n");
         Assert.Equal(0, await house.RunAsync("setup", "--root", Root));
         foreach (var complaint in new[] { "choose 1 to", "shorter than 8 characters", "is no host" }) Assert.Contains(complaint, house.Error);
         Assert.Equal(["example.com"], Config().Network.AllowedDomains);
@@ -223,6 +223,19 @@ public sealed class SetupTests : IDisposable
         Assert.Equal(0, await House().RunAsync("setup", "--yes", "--root", Root, "--base-url", "https://other.example.com/v1"));
         Assert.False(Config().Providers["generic"].Keyless);
         Assert.Equal(ExitCodes.Usage, await House().Typing(Key).RunAsync("setup", "--no-key", "--api-key-stdin", "--root", Root));
+    }
+
+    [Fact]
+    public async Task Discord_is_switched_on_with_its_token_stored_and_its_users_named()
+    {
+        var house = House().With("BOT", "MTk4NjIyNDgzNDcxOTI1MjQ4.token-of-the-bot");
+        Assert.Equal(0, await house.RunAsync("setup", "--yes", "--root", Root, "--discord-token-env", "BOT", "--allow-discord-user", "80351110224678912"));
+        Assert.Contains("stored discord/bot_token", house.Out, StringComparison.Ordinal);
+        var config = File.ReadAllText(Path.Combine(Root, ".openclawssy", "config.json"));
+        Assert.Contains("80351110224678912", config, StringComparison.Ordinal);
+        Assert.DoesNotContain("token-of-the-bot", config + house.Out + house.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, await House().RunAsync("setup", "--yes", "--root", Root, "--allow-discord-user", "ada"));
+        Assert.Equal(ExitCodes.Usage, await House().RunAsync("setup", "--yes", "--root", Root, "--discord-token-env", "NO_SUCH"));
     }
 
     [Fact]
