@@ -1,5 +1,5 @@
-using Openclawssy.Tests.Gateway;
 using Openclawssy.TestKit;
+using Openclawssy.Tests.Gateway;
 using Xunit;
 
 namespace Openclawssy.Tests.Sandboxes;
