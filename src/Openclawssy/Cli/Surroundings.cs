@@ -15,6 +15,7 @@ sealed record Surroundings(
         !Console.IsInputRedirected, !Console.IsOutputRedirected, !Console.IsErrorRedirected,
         Environment.CurrentDirectory, Environment.GetEnvironmentVariable, HiddenInput.Ask);
 
-    // Console.Out would look at the terminal's encoding and start-up would pay for it; we always write UTF-8.
-    static StreamWriter Writer(Stream stream) => new(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" };
+    // Console.Out would look at the terminal's encoding and start-up would pay for it; we always write UTF-8. One line at a time:
+    // a gateway's log, its reports and its last words come from different threads.
+    static TextWriter Writer(Stream stream) => TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true, NewLine = "\n" });
 }
