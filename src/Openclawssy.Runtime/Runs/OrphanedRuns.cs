@@ -13,9 +13,9 @@ namespace Openclawssy.Runtime.Runs;
 /// <param name="witnesses">Of an agent's runs: its audit, and whoever else must not miss an end.</param>
 public sealed class OrphanedRuns(string stateFolder, Func<AgentId, IReadOnlyList<IJournalWitness>> witnesses, SessionStore sessions, TimeProvider clock)
 {
-    /// <param name="takeUp">Takes a run in that was still waiting, so that it waits again; it is on disk who has it when this returns. Null leaves such runs to the gateway.</param>
+    /// <param name="takeUp">Takes a run in that was still waiting, so that it waits again; it is on disk who has it when this returns true. One it could not take is looked at again later. Null leaves such runs to the gateway.</param>
     /// <returns>The runs that were closed, with the calls whose outcome nobody knows.</returns>
-    public async Task<IReadOnlyList<(RunId Run, IReadOnlyList<string> OutcomeUnknown)>> CloseAsync(Func<AgentId, RunId, Task>? takeUp = null)
+    public async Task<IReadOnlyList<(RunId Run, IReadOnlyList<string> OutcomeUnknown)>> CloseAsync(Func<AgentId, RunId, Task<bool>>? takeUp = null)
     {
         var closed = new List<(RunId, IReadOnlyList<string>)>();
         foreach (var process in ProcessLock.FindAbandoned(Path.Combine(stateFolder, "processes")))
@@ -28,8 +28,7 @@ public sealed class OrphanedRuns(string stateFolder, Func<AgentId, IReadOnlyList
                     if (!AgentId.TryParse(agentText, out var agent) || !RunId.TryParse(runText, out var run)) continue;
                     if (IsWaiting(agent, run))
                     {
-                        if (takeUp is null) left = true;
-                        else await takeUp(agent, run);
+                        if (takeUp is null || !await takeUp(agent, run)) left = true;
                     }
                     else if (await CloseAsync(agent, run) is { } unknown) closed.Add((run, unknown));
                 }

@@ -11,6 +11,7 @@ using Openclawssy.Runtime.Feed;
 using Openclawssy.Runtime.Runs;
 using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Storage;
+using Openclawssy.Runtime.Text;
 using Openclawssy.Telemetry;
 
 namespace Openclawssy.Gateway;
@@ -97,9 +98,9 @@ sealed class Serving : IAsyncDisposable
     /// <summary>Closes what dead processes left, takes up what waited, and listens. Whoever connects after that finds everything in order.</summary>
     /// <returns>Runs that were closed, with the calls whose outcome nobody knows.</returns>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public async Task<IReadOnlyList<(Runtime.Text.RunId Run, IReadOnlyList<string> OutcomeUnknown)>> StartAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(RunId Run, IReadOnlyList<string> OutcomeUnknown)>> StartAsync(CancellationToken cancellationToken)
     {
-        var closed = await installation.Orphans.CloseAsync(Queue.TakeUpAsync);
+        var closed = await installation.Orphans.CloseAsync(TakeUpAsync);
         await server.StartAsync(cancellationToken);
         new GatewayPlate(Environment.ProcessId, Address.ToString(), Handover.Text, Certificate?.GetCertHashString(HashAlgorithmName.SHA256), clock.GetUtcNow()).Hang(installation.State);
         orphans = Task.Run(LookForOrphansAsync, CancellationToken.None);
@@ -130,6 +131,21 @@ sealed class Serving : IAsyncDisposable
         await talking;
     }
 
+    /// <summary>One run that cannot be taken up keeps nobody from serving; it is tried again at the next look.</summary>
+    async Task<bool> TakeUpAsync(AgentId agent, RunId run)
+    {
+        try
+        {
+            await Queue.TakeUpAsync(agent, run);
+            return true;
+        }
+        catch (Exception problem)
+        {
+            report($"{run} waits and could not be taken up", problem);
+            return false;
+        }
+    }
+
     async Task LookForOrphansAsync()
     {
         while (!stopping.IsCancellationRequested)
@@ -139,7 +155,7 @@ sealed class Serving : IAsyncDisposable
             catch (Exception problem) { report("removing old runs", problem); }
             await Task.Delay(OrphanInterval, clock, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stopping.IsCancellationRequested) return;
-            try { await installation.Orphans.CloseAsync(Queue.TakeUpAsync); }
+            try { await installation.Orphans.CloseAsync(TakeUpAsync); }
             catch (Exception problem) { report("looking for runs whose process died", problem); }
         }
     }

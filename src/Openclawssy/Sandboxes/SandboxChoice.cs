@@ -11,13 +11,6 @@ static class SandboxChoice
         ? new NoSandbox(reason)
         : new LocalSandbox(config.Shell, config.Sandbox.Local, workspace, stateFolder, LocalMachine.This, secrets);
 
-    /// <summary>The same configuration with every switch on, to see what would hold.</summary>
-    public static OpenclawssyConfig SwitchedOn(OpenclawssyConfig config) => config with
-    {
-        Sandbox = config.Sandbox with { Active = true, Provider = SandboxProvider.Local },
-        Shell = config.Shell with { EnableExec = true },
-    };
-
     /// <summary>The switch that keeps commands off, or null.</summary>
     public static string? Refusal(OpenclawssyConfig config) => config switch
     {
