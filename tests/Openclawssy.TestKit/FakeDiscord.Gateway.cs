@@ -36,7 +36,8 @@ public sealed partial class FakeDiscord
 
     /// <summary>Somebody writes; returns the message's id.</summary>
     /// <param name="guild">Null for a direct message.</param>
-    public async Task<string> WriteAsync(string user, string text, string channel = "100", string? guild = Guild, bool isBot = false, int times = 1)
+    /// <param name="answers">A message of the bot it answers.</param>
+    public async Task<string> WriteAsync(string user, string text, string channel = "100", string? guild = Guild, bool isBot = false, int times = 1, string? answers = null)
     {
         var id = NewId();
         var message = new JsonObject
@@ -46,7 +47,9 @@ public sealed partial class FakeDiscord
             ["type"] = 0,
             ["content"] = text,
             ["author"] = new JsonObject { ["id"] = user, ["username"] = $"user {user}", ["bot"] = isBot },
+            ["mentions"] = new JsonArray(answers is not null || text.Contains($"<@{Bot}>", StringComparison.Ordinal) ? [new JsonObject { ["id"] = Bot, ["bot"] = true }] : []),
         };
+        if (answers is not null) (message["type"], message["message_reference"]) = (19, new JsonObject { ["message_id"] = answers, ["channel_id"] = channel });
         if (guild is not null) message["guild_id"] = guild;
         for (; times > 0; times--) await DispatchAsync("MESSAGE_CREATE", message.DeepClone());
         return id;

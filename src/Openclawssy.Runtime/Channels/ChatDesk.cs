@@ -22,7 +22,8 @@ public sealed class ChatDesk(ChatParts parts)
     {
         var rules = parts.Rules(message.Channel);
         if (Barred(message, rules) is { } barred) return barred;
-        if (limits.Admit($"{message.Channel} {message.Credential}", message.User, rules.PerMinute, rules.GlobalPerMinute) is { } met) return TooMany(met.Scope, met.Wait);
+        var under = $"{message.Channel} {message.Credential}{(rules.CountsPerRoom ? $" {message.Room.Trim()}" : "")}";
+        if (limits.Admit(under, message.User, rules.PerMinute, rules.GlobalPerMinute) is { } met) return TooMany(met.Scope, met.Wait);
         var text = message.Text.Trim();
         if (text.Length == 0) return new ChatAnswer.Refused(ChatErrorCodes.MessageEmpty, "the message is empty; write what is to be done");
         try
@@ -56,7 +57,7 @@ public sealed class ChatDesk(ChatParts parts)
         if (!now.IsActive(agent)) return AgentChoice.Inactive(agent);
         var run = await parts.Intake.AcceptAsync(
             new(agent, message.Text, message.Channel, Authority.Sent(message.Channel, place.User, agent), new("user", $"{message.Channel}/{OneLine.Escape(place.User, SessionPlace.MaxLength)}"),
-                Session: session, Thinking: message.Thinking),
+                Session: session, Thinking: message.Thinking, Id: message.Run),
             cancellationToken);
         return new ChatAnswer.Queued(run, session, agent, $"Working on it now. Run {run} is queued; its answer follows here.");
     }

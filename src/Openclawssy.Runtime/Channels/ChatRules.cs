@@ -10,6 +10,9 @@ namespace Openclawssy.Runtime.Channels;
 /// <param name="IsActive">Whether an agent may run.</param>
 public sealed record ChatRules(bool Enabled, ChatAllowlist Allowlist, int PerMinute, int GlobalPerMinute, string DefaultAgent, Func<AgentId, bool> IsActive)
 {
+    /// <summary>Counts a sender in each room apart. Only where rooms are not the sender's to invent: a made-up room would be a new budget.</summary>
+    public bool CountsPerRoom { get; init; }
+
     /// <summary>What a configuration says about a channel. A channel it does not know is off.</summary>
     public static ChatRules Of(string channel, OpenclawssyConfig config) => channel switch
     {
@@ -17,7 +20,7 @@ public sealed record ChatRules(bool Enabled, ChatAllowlist Allowlist, int PerMin
             config.Chat.Enabled, new(config.Chat.AllowUsers, config.Chat.AllowRooms), config.Chat.RateLimitPerMin, config.Chat.GlobalRateLimitPerMin, config.Chat.DefaultAgentId, config.IsEnabled),
         ChannelNames.Discord => new(
             config.Discord.Enabled, new(config.Discord.AllowUsers, config.Discord.AllowChannels), config.Discord.RateLimitPerMin, config.Chat.GlobalRateLimitPerMin,
-            config.Discord.DefaultAgentId, config.IsEnabled),
+            config.Discord.DefaultAgentId, config.IsEnabled) { CountsPerRoom = true },
         _ => Off,
     };
 

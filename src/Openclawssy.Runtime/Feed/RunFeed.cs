@@ -31,6 +31,10 @@ public sealed class RunFeed(string stateFolder, LiveRuns live, TimeProvider cloc
         return FollowAsync(run, JournalOf(run), afterId, thinking, cancellationToken);
     }
 
+    /// <summary>True when the run's story has begun. A process that dies while it begins one can leave an empty journal, to which nothing is ever added.</summary>
+    /// <exception cref="ChainBrokenException">The journal was altered.</exception>
+    public bool HasBegun(RunId run) => live.IsRunning(run) || FindJournal(run) is { } path && new JournalTail(path).Read(0, 1).Count > 0;
+
     /// <summary>True when the run has no end and its process is gone: the next start closes it.</summary>
     /// <exception cref="FeedException">There is no such run.</exception>
     public bool IsAbandoned(RunId run)
@@ -45,15 +49,11 @@ public sealed class RunFeed(string stateFolder, LiveRuns live, TimeProvider cloc
         return true;
     }
 
-    string JournalOf(RunId run)
-    {
-        foreach (var agent in AgentFolder.Existing(stateFolder))
-        {
-            var path = Path.Combine(new AgentFolder(stateFolder, agent).Run(run), JournalReader.FileName);
-            if (Posix.Facts(path) is not null) return path;
-        }
-        throw new FeedException(FeedException.RunNotFound, $"there is no run {run} here");
-    }
+    string JournalOf(RunId run) => FindJournal(run) ?? throw new FeedException(FeedException.RunNotFound, $"there is no run {run} here");
+
+    string? FindJournal(RunId run) => AgentFolder.Existing(stateFolder)
+        .Select(agent => Path.Combine(new AgentFolder(stateFolder, agent).Run(run), JournalReader.FileName))
+        .FirstOrDefault(path => Posix.Facts(path) is not null);
 
     async IAsyncEnumerable<FeedEvent> FollowAsync(RunId run, string path, long afterId, ThinkingMode thinking, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -12,5 +12,7 @@ namespace Openclawssy.Runtime.Runs;
 /// <param name="Operator">The person at the command line, recorded; null elsewhere.</param>
 /// <param name="Thinking">When its thinking is shown; null goes by the configuration.</param>
 /// <param name="Key">The client's own name for the request, so that a repeated one makes no second run.</param>
+/// <param name="Id">What the run is called, for who has to know before it exists; must be new. Null makes one.</param>
 public sealed record RunRequest(
-    AgentId Agent, string Message, string Source, Authority Authority, Provenance Origin, OperatorAtTerminal? Operator = null, SessionId? Session = null, ThinkingMode? Thinking = null, RequestKey? Key = null);
+    AgentId Agent, string Message, string Source, Authority Authority, Provenance Origin, OperatorAtTerminal? Operator = null, SessionId? Session = null, ThinkingMode? Thinking = null, RequestKey? Key = null,
+    RunId? Id = null);

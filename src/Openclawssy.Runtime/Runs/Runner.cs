@@ -68,7 +68,7 @@ public sealed class Runner(RunnerParts parts)
 
     async Task<OpenRun> OpenAsync(RunRequest request, RunSettings settings, IReadOnlyList<IJournalListener> listeners, SessionTurn? turn, CancellationToken cancellationToken)
     {
-        var id = parts.Ids.NewRun();
+        var id = request.Id ?? parts.Ids.NewRun();
         var folder = new AgentFolder(parts.StateFolder, request.Agent).Run(id);
         var digestKey = new byte[32];
         parts.Randomness(digestKey);

@@ -15,6 +15,7 @@ static partial class AnswerText
     public const string Interrupted = "I was interrupted by a restart before this was finished. Send it again if you still need it.";
 
     public const string NotKept = "I cannot show how this ended: its record could not be kept. The operator's log has the detail.";
+    public const string NotTakenIn = "I could not take this in: my own records cannot be written right now. Send it again later.";
     public const string Failed = "Something failed inside; the operator's log has the detail.";
 
     public static string Of(FeedEvent end)

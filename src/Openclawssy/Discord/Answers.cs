@@ -91,6 +91,8 @@ sealed class Answers(
     {
         try
         {
+            // Named before it was taken in, and then the process died.
+            if (!feed.HasBegun(run)) return AnswerText.Interrupted;
             await foreach (var happened in feed.FollowAsync(run, 0, mode, cancellationToken))
             {
                 note.See(happened);

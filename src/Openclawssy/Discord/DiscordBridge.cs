@@ -92,7 +92,8 @@ sealed class DiscordBridge(DiscordParts parts)
         var gateway = new Gateway(
             parts.Egress, new(config.Discord.GatewayUrl), token, new(Path.Combine(parts.Folder, "session.json")), State, clock, chance, patience, report);
         var inbox = new DiscordInbox(
-            parts.Desk, ledger, api, stops, parts.Configuration, () => gateway.Session, work => Beside(work, stopping), bringing.BringAsync, clock, report);
+            parts.Desk, ledger, api, stops, parts.Configuration, () => gateway.Session, work => Beside(work, stopping), bringing.BringAsync,
+            new Ids(clock, chance).NewRun, clock, report);
         answers = bringing;
         try
         {

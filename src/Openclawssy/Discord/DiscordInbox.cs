@@ -12,10 +12,11 @@ namespace Openclawssy.Discord;
 /// done about it, so that it is never forgotten and never taken twice.
 /// </summary>
 /// <param name="configuration">As it is now.</param>
-/// <param name="bring">Goes on beside the reading of further events.</param>
+/// <param name="beside">Does what further events do not wait for.</param>
+/// <param name="bring">Brings what is owed, however long that takes.</param>
 sealed class DiscordInbox(
     ChatDesk desk, IDiscordLedger ledger, DiscordApi api, RunStops stops, Func<OpenclawssyConfig> configuration, Func<GatewaySession?> session, Action<Func<CancellationToken, Task>> beside,
-    Func<Owed, CancellationToken, Task> bring, TimeProvider clock, Action<string, Exception> report)
+    Func<Owed, CancellationToken, Task> bring, Func<RunId> newRun, TimeProvider clock, Action<string, Exception> report)
 {
     const int MaxNotices = 1000;
 
@@ -24,7 +25,7 @@ sealed class DiscordInbox(
 
     const int Command = 2;
 
-    readonly ConcurrentDictionary<string, DateTimeOffset> notices = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<(string User, string Channel), DateTimeOffset> notices = new();
 
     public Task HandleAsync(GatewayEvent happened) => happened.Type switch
     {
@@ -54,9 +55,13 @@ sealed class DiscordInbox(
         var config = configuration();
         var guild = Json.Id(message, "guild_id");
         if (!IsListed(config, user, channel, guild)) return;
-        if (IncomingText.Of(Json.Text(message, "content") ?? "", config.Discord.CommandPrefix, session()?.Bot ?? "", isDirect: guild is null) is not { } text || ledger.Knows(id)) return;
+        if (IncomingText.Of(Json.Text(message, "content") ?? "", config.Discord.CommandPrefix, session()?.Bot ?? "", isMeant: guild is null || Mentions(message, session()?.Bot)) is not { } text || ledger.Knows(id)) return;
         await TakeAsync(new(id, channel, user, IsMessage: true), text, null);
     }
+
+    /// <summary>Discord counts the answer to a message as a mention of who wrote it, unless its writer switched that off.</summary>
+    static bool Mentions(JsonElement message, string? bot) =>
+        Json.In(message, "mentions") is { ValueKind: JsonValueKind.Array } mentions && mentions.EnumerateArray().Any(mentioned => Json.Id(mentioned, "id") is { } id && id == bot);
 
     async Task TakeInteractionAsync(JsonElement interaction)
     {
@@ -83,14 +88,21 @@ sealed class DiscordInbox(
 
     async Task TakeAsync(Owed owed, IncomingText text, string? answerToken)
     {
-        await ledger.PutAsync(owed);
+        // The run is named before it is there: whenever this process dies, its answer is found, or is known not to come.
+        owed = text.Problem is { } problem ? owed with { Text = problem } : owed with { Run = newRun(), Thinking = text.Thinking };
+        try { await ledger.PutAsync(owed); }
+        catch (IOException full)
+        {
+            report("a message from Discord was not taken in", full);
+            beside(stopping => RefuseAsync(owed, answerToken, stopping));
+            return;
+        }
         var (now, isPrivate) = (owed, true);
-        if (text.Problem is { } problem) now = owed with { Text = problem };
-        else
+        if (owed.Run is { } run)
         {
             ChatAnswer answer;
             // To its end also when the program stops: a message that is half taken in could only be answered with an apology.
-            try { answer = await desk.HandleAsync(new(ChannelNames.Discord, owed.User, owed.Channel, text.Text, "bot", Thinking: text.Thinking), CancellationToken.None); }
+            try { answer = await desk.HandleAsync(new(ChannelNames.Discord, owed.User, owed.Channel, text.Text, "bot", Thinking: text.Thinking, Run: run), CancellationToken.None); }
             catch (Exception unexpected)
             {
                 report("a message from Discord", unexpected);
@@ -99,9 +111,8 @@ sealed class DiscordInbox(
             isPrivate = answer is ChatAnswer.Refused;
             now = answer switch
             {
-                ChatAnswer.Queued queued => owed with { Run = queued.Run, Thinking = text.Thinking },
-                ChatAnswer.Said said => owed with { Text = said.Text },
-                ChatAnswer.Refused refused => owed with { Text = Words(refused, owed, isQuiet: answerToken is null) },
+                ChatAnswer.Said said => owed with { Run = null, Text = said.Text },
+                ChatAnswer.Refused refused => owed with { Run = null, Text = Words(refused, owed, isQuiet: answerToken is null) },
                 _ => owed,
             };
         }
@@ -110,8 +121,19 @@ sealed class DiscordInbox(
             await ledger.DoneAsync(owed.Id);
             return;
         }
-        await ledger.PutAsync(now);
+        if (now != owed) await ledger.PutAsync(now);
         beside(async stopping => await bring(answerToken is null ? now : await AnswerAsync(now, answerToken, isPrivate, stopping), stopping));
+    }
+
+    /// <summary>Tells somebody whose message could not be kept; tried once, as nothing remembers it.</summary>
+    async Task RefuseAsync(Owed owed, string? answerToken, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (answerToken is not null) await api.AnswerAsync(owed.Id, answerToken, AnswerText.NotTakenIn, isPrivate: true, cancellationToken);
+            else await api.PostAsync(owed.Channel, AnswerText.NotTakenIn, $"{owed.Id}-0", owed.Id, null, 1, cancellationToken);
+        }
+        catch (Exception missed) when (missed is DiscordUnavailableException or DiscordRefusedException) { report("a message from Discord was not taken in", missed); }
     }
 
     /// <summary>Says the first of it where an interaction waits for it; the rest goes the common way.</summary>
@@ -137,9 +159,9 @@ sealed class DiscordInbox(
         if (refused.Code != ChatErrorCodes.RateLimited) return $"Too much is waiting right now; try again in {seconds} s.";
         // Said once: who floods is not helped to flood.
         var now = clock.GetUtcNow();
-        if (isQuiet && notices.TryGetValue(owed.User, out var until) && until > now) return null;
+        if (isQuiet && notices.TryGetValue((owed.User, owed.Channel), out var until) && until > now) return null;
         if (notices.Count >= MaxNotices) notices.Clear();
-        notices[owed.User] = now + wait;
+        notices[(owed.User, owed.Channel)] = now + wait;
         return $"You are writing faster than is allowed here; try again in {seconds} s.";
     }
 }

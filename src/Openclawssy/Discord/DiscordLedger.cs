@@ -10,7 +10,7 @@ namespace Openclawssy.Discord;
 /// <summary>An answer that is owed: a message that was taken in, and how far its answer got.</summary>
 /// <param name="Id">The message's, or the interaction's.</param>
 /// <param name="IsMessage">Its answer can refer to it.</param>
-/// <param name="Run">The run that answers; null while none does.</param>
+/// <param name="Run">The run that answers, named before it begins; null where none does.</param>
 /// <param name="Text">The answer, where no run makes it.</param>
 /// <param name="Progress">The message that shows how it goes, and becomes the answer.</param>
 /// <param name="Sent">Parts of the answer that are there.</param>

@@ -15,11 +15,10 @@ readonly record struct IncomingText(string Text, ThinkingMode? Thinking, string?
     /// <summary>Null when the message is not for the bot.</summary>
     /// <param name="prefix">What a message to the bot begins with; where it ends in a letter, no letter may follow.</param>
     /// <param name="bot">The bot's own id.</param>
-    /// <param name="isDirect">Nobody else reads it.</param>
-    public static IncomingText? Of(string content, string prefix, string bot, bool isDirect)
+    /// <param name="isMeant">It is for the bot whatever it says: a direct message, or an answer to one of the bot's.</param>
+    public static IncomingText? Of(string content, string prefix, string bot, bool isMeant)
     {
         var text = content.Trim();
-        var isMeant = isDirect;
         foreach (var mention in (string[])[$"<@{bot}>", $"<@!{bot}>"])
         {
             if (bot.Length == 0 || !text.Contains(mention, StringComparison.Ordinal)) continue;

@@ -76,11 +76,12 @@ public sealed class DiscordBridgeTests
         await house.Discord.WriteAsync(DiscordHouse.Ann, "/etc/hosts");
         await house.AnsweredAsync(await house.Discord.WriteAsync(DiscordHouse.Ann, "hello", channel: "300", guild: null), "you said: hello");
         await house.AnsweredAsync(await house.Discord.WriteAsync(DiscordHouse.Ann, $"hey <@{FakeDiscord.Bot}> you"), "you said: hey  you");
+        await house.AnsweredAsync(await house.Discord.WriteAsync(DiscordHouse.Ann, "the second one", answers: house.Discord.Messages[0].Id), "you said: the second one");
         await house.AnsweredAsync(await house.Discord.WriteAsync(DiscordHouse.Ann, "/ask thinking=always why"), "you said: why");
-        Assert.Equal([null, null, ThinkingMode.Always], house.Accepted.Select(run => run.Request.Thinking));
+        Assert.Equal([null, null, null, ThinkingMode.Always], house.Accepted.Select(run => run.Request.Thinking));
         Assert.StartsWith("Active agent: default", (await house.AnsweredAsync(await house.Discord.WriteAsync(DiscordHouse.Ann, "/agent"), "Active agent: default")).Text, StringComparison.Ordinal);
         await house.AnsweredAsync(await house.Discord.WriteAsync(DiscordHouse.Ann, "!ask thinking=loud x"), "thinking must be one of never, on_error, always");
-        Assert.Equal(3, house.Accepted.Count);
+        Assert.Equal(4, house.Accepted.Count);
     }
 
     [Fact]
@@ -176,6 +177,19 @@ public sealed class DiscordBridgeTests
         await house.UntilAsync(_ => house.AnswersTo(second).Count == 1);
         Assert.StartsWith("You are writing faster than is allowed here; try again in ", Assert.Single(house.AnswersTo(second)).Text, StringComparison.Ordinal);
         Assert.Equal(3, house.Discord.Messages.Count);
+    }
+
+    [Fact]
+    public async Task A_sender_is_counted_in_each_channel_apart()
+    {
+        await using var house = await DiscordHouse.StartAsync(house => (house.Runs, house.Config) = (Echo, house.Config with { Discord = house.Config.Discord with { RateLimitPerMin = 1 } }));
+        foreach (var channel in (string[])["100", "101"])
+        {
+            await house.AnsweredAsync(await house.Discord.WriteAsync(DiscordHouse.Ann, "!ask one", channel), "you said: one");
+            var second = await house.Discord.WriteAsync(DiscordHouse.Ann, "!ask two", channel);
+            await house.UntilAsync(_ => house.AnswersTo(second) is [var said] && said.Text.Contains("faster than is allowed here", StringComparison.Ordinal));
+        }
+        Assert.Equal(2, house.Accepted.Count);
     }
 
     [Fact]

@@ -222,8 +222,30 @@ public sealed class DiscordFaultTests
             await ledger.PutAsync(new("501", "100", DiscordHouse.Ann, IsMessage: true));
             await ledger.PutAsync(new("502", "100", DiscordHouse.Ann, IsMessage: true, Run: Runtime.Text.RunId.Parse("run_0000000000001_00")));
         }
+        // Named, and then the process died over its first line.
+        var begun = Runtime.Text.RunId.Parse("run_0000000000002_00");
+        var folder = Directory.CreateDirectory(Path.Combine(house.State, "agents", "default", "runs", begun.ToString())).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "events.jsonl"), """{"seq":1,"ts":"20""", TestContext.Current.CancellationToken);
+        using (var ledger = new DiscordLedger(Path.Combine(house.Kept, "owed.jsonl"))) await ledger.PutAsync(new("503", "100", DiscordHouse.Ann, IsMessage: true, Run: begun));
         await house.ConnectAsync();
-        await house.AnsweredAsync("501", AnswerText.Interrupted);
-        await house.AnsweredAsync("502", AnswerText.Interrupted);
+        foreach (var id in (string[])["501", "502", "503"]) await house.AnsweredAsync(id, AnswerText.Interrupted);
+    }
+
+    [Fact]
+    public async Task A_run_is_owed_by_name_before_it_begins()
+    {
+        await using var house = await DiscordHouse.StartAsync();
+        Owed? owed = null;
+        house.BeforeBeginning = run =>
+        {
+            // What another process would read if this one died now.
+            var copy = Path.Combine(house.Kept, "copy.jsonl");
+            File.Copy(Path.Combine(house.Kept, "owed.jsonl"), copy);
+            using var ledger = new DiscordLedger(copy);
+            owed = Assert.Single(ledger.Open);
+        };
+        var id = await house.Discord.WriteAsync(DiscordHouse.Ann, "!ask thinking=always x");
+        var run = await house.RunAsync(0);
+        Assert.Equal(new(id, "100", DiscordHouse.Ann, IsMessage: true, run.Id, Runtime.Config.ThinkingMode.Always), owed);
     }
 }

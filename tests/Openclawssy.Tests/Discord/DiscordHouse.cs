@@ -67,6 +67,9 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
     public Exception? Refusal { get; set; }
     public IDeliveries? Deliveries { get; set; }
 
+    /// <summary>Happens when a run was accepted, before anything of it is on disk.</summary>
+    public Action<RunRequest> BeforeBeginning { get; set; } = static _ => { };
+
     /// <summary>How each run ends at once; null leaves it to the test.</summary>
     public Func<FakeRun, Task>? Runs { get; set; }
 
@@ -179,7 +182,8 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
     public async ValueTask<RunId> AcceptAsync(RunRequest request, CancellationToken cancellationToken)
     {
         if (Refusal is { } refusal) throw refusal;
-        var run = new FakeRun(ids.NewRun(), request, State, Live, runs.Count);
+        BeforeBeginning(request);
+        var run = new FakeRun(request.Id ?? ids.NewRun(), request, State, Live, runs.Count);
         await run.BeginAsync();
         runs[run.Id] = run;
         accepted.Release();

@@ -27,20 +27,20 @@ public sealed class IncomingTextTests
     [InlineData("/ASK hello", "hello")]
     [InlineData("/ask thinking=never hello", "hello")]
     [InlineData("", null)]
-    public void In_a_server_it_is_meant_only_when_it_is_called(string content, string? text) => Assert.Equal(text, IncomingText.Of(content, "!ask", "7", isDirect: false)?.Text);
+    public void In_a_server_it_is_meant_only_when_it_is_called(string content, string? text) => Assert.Equal(text, IncomingText.Of(content, "!ask", "7", isMeant: false)?.Text);
 
     [Theory]
     [InlineData("hello", "hello")]
     [InlineData("!ask hello", "hello")]
     [InlineData("/etc/hosts", "/etc/hosts")]
     [InlineData("", "")]
-    public void A_direct_message_always_is(string content, string text) => Assert.Equal(text, IncomingText.Of(content, "!ask", "7", isDirect: true)!.Value.Text);
+    public void A_direct_message_and_an_answer_to_the_bot_always_are(string content, string text) => Assert.Equal(text, IncomingText.Of(content, "!ask", "7", isMeant: true)!.Value.Text);
 
     [Theory]
     [InlineData("?", "?hello", "hello")]
     [InlineData("hey bot,", "hey bot, hello", "hello")]
     [InlineData("ask", "ask_me", null)]
-    public void The_prefix_ends_where_a_word_does(string prefix, string content, string? text) => Assert.Equal(text, IncomingText.Of(content, prefix, "7", isDirect: false)?.Text);
+    public void The_prefix_ends_where_a_word_does(string prefix, string content, string? text) => Assert.Equal(text, IncomingText.Of(content, prefix, "7", isMeant: false)?.Text);
 
     [Theory]
     [InlineData("thinking=always why", "why", ThinkingMode.Always, false)]

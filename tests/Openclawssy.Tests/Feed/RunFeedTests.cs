@@ -52,6 +52,17 @@ public sealed class RunFeedTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task A_run_has_begun_when_its_first_line_is_there()
+    {
+        var run = Runtime.Text.RunId.Parse("run_1");
+        Assert.False(house.Feed().HasBegun(run));
+        using var journal = house.Journal("run_1");
+        Assert.False(house.Feed().HasBegun(run));
+        await journal.WriteAsync(Stories.Created("run_1"), default);
+        Assert.True(house.Feed().HasBegun(run));
+    }
+
+    [Fact]
     public async Task A_slow_reader_of_a_tiny_queue_loses_nothing_and_sees_nothing_twice()
     {
         using var live = house.Live.Begin();

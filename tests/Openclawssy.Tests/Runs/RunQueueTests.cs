@@ -133,6 +133,21 @@ public sealed class RunQueueTests
     }
 
     [Fact]
+    public async Task A_run_is_called_what_its_request_says_and_never_takes_another_ones_place()
+    {
+        await using var house = await GatewayHouse.OpenAsync();
+        var queue = new RunQueue(house.Installation.Runner, house.Installation.SettingsOf, () => new(1, 1), static () => []);
+        var agent = AgentId.Parse("default");
+        var request = new RunRequest(agent, "/tool time.now {}", "http", Openclawssy.Runtime.Policy.Authority.Sent("http", "t", agent), new("user"), Id: RunId.Parse("run_0000000000001_0123456789"));
+        var taken = await queue.TakeAsync(request, default);
+        Assert.Equal(request.Id, taken.Run);
+        var ended = await taken.Ended;
+        await Assert.ThrowsAnyAsync<IOException>(() => queue.TakeAsync(request, default).AsTask());
+        Assert.Equal(new(0, 0), queue.Load);
+        Assert.Equal("completed", ended.State);
+    }
+
+    [Fact]
     public async Task A_closed_queue_takes_nothing_in_and_leaves_what_waits_on_disk()
     {
         await using var house = await GatewayHouse.OpenAsync();
