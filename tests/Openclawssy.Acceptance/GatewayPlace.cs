@@ -76,12 +76,15 @@ sealed class GatewayPlace : IDisposable
 
     public static HttpExchange AnotherClient() => new() { Token = Token };
 
-    /// <summary>Every event of a run's journal, by name.</summary>
-    public IReadOnlyList<string> Journal(string run) => [.. File.ReadLines(this[$".openclawssy/agents/default/runs/{run}/events.jsonl"]).Select(line =>
+    /// <summary>Every event of a run's journal.</summary>
+    public IReadOnlyList<JsonElement> Story(string run) => [.. File.ReadLines(this[$".openclawssy/agents/default/runs/{run}/events.jsonl"]).Select(line =>
     {
         using var entry = JsonDocument.Parse(line);
-        return entry.RootElement.GetProperty("event").GetString()!;
+        return entry.RootElement.Clone();
     })];
+
+    /// <summary>The same, by name.</summary>
+    public IReadOnlyList<string> Journal(string run) => [.. Story(run).Select(entry => entry.GetProperty("event").GetString()!)];
 
     public void Dispose()
     {

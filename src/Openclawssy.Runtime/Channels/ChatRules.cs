@@ -20,7 +20,10 @@ public sealed record ChatRules(bool Enabled, ChatAllowlist Allowlist, int PerMin
             config.Chat.Enabled, new(config.Chat.AllowUsers, config.Chat.AllowRooms), config.Chat.RateLimitPerMin, config.Chat.GlobalRateLimitPerMin, config.Chat.DefaultAgentId, config.IsEnabled),
         ChannelNames.Discord => new(
             config.Discord.Enabled, new(config.Discord.AllowUsers, config.Discord.AllowChannels), config.Discord.RateLimitPerMin, config.Chat.GlobalRateLimitPerMin,
-            config.Discord.DefaultAgentId, config.IsEnabled) { CountsPerRoom = true },
+            config.Discord.DefaultAgentId, config.IsEnabled)
+        {
+            CountsPerRoom = true,
+        },
         _ => Off,
     };
 

@@ -16,8 +16,8 @@ public sealed class DiscordSoakTests
     public async Task Every_message_gets_exactly_one_answer()
     {
         var (random, gate) = (new Random(Campaign.Seed), new Lock());
-        var restarts = Campaign.Scale(2, 12);
-        var total = Campaign.Scale(120, 1000);
+        var restarts = Campaign.Scale(5, 20);
+        const int total = 1000;
         await using var house = await DiscordHouse.StartAsync(house => house.Runs = async run =>
         {
             if (Next(3) == 0) await run.ToolAsync("fs.read", "read something");
