@@ -69,7 +69,7 @@ sealed class DiscordWords(string home, IDictionary<string, string> environment, 
                 case "uses": Asked(await Discord.CommandAsync(user, rest.Split(' ')[0], channel, [.. Words.Split(rest).Skip(1).Select(option => (option.Split('=')[0], option[(option.IndexOf('=', StringComparison.Ordinal) + 1)..]))])); return;
                 case "reacts":
                     var (emoji, to) = Next(rest);
-                    await Discord.ReactAsync(user, to switch { "to question" => current.Id, "to progress" => Discord.Messages[^1].Id, _ => throw Unknown($"reacts {rest}") }, current.Channel, emoji);
+                    await Discord.ReactAsync(user, to switch { "to question" => current.Id, "to progress" => Answers()[0].Id, _ => throw Unknown($"reacts {rest}") }, current.Channel, emoji);
                     return;
                 default: throw Unknown(words[0]);
             }
@@ -228,7 +228,7 @@ sealed class DiscordWords(string home, IDictionary<string, string> environment, 
     }
 
     public override string ToString() => discord is null ? ""
-        : $"Discord: {discord.Identified} sign-ins, {discord.Resumed} resumed, {discord.Heartbeats} beats{string.Concat(discord.Messages.Select(said => $"\n  {said.Channel} {said.Nonce}{(said.IsGone ? " (gone)" : "")}: {said.Text}"))}"
+        : $"Discord: {discord.Identified} sign-ins, {discord.Resumed} resumed, {discord.Heartbeats} beats{string.Concat(discord.Messages.Select(said => $"\n  {said.Channel} {said.Nonce}{(said.IsGone ? " (gone)" : "")}: {(said.Text.Length > 300 ? $"{said.Text[..200]} … {said.Text[^100..]}" : said.Text)}"))}"
         + string.Concat(discord.Requests.TakeLast(20).Select(request => $"\n  {request}"));
 
     public void Dispose() => discord?.DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -262,7 +262,7 @@ sealed class DiscordOrders
         {
             var now = DateTimeOffset.UtcNow;
             // Answers to interactions are outside of what is held for everything.
-            if (held.Exists(one => one.Until > now && (one.What.Length == 0 ? !line.Contains("/interactions/", StringComparison.Ordinal) : line.Contains(one.What, StringComparison.Ordinal)))) early.Add(line);
+            if (held.Exists(one => one.Until > now && (one.What.Length == 0 ? !line.Contains("/interactions/", StringComparison.Ordinal) && !line.Contains("/webhooks/", StringComparison.Ordinal) : line.Contains(one.What, StringComparison.Ordinal)))) early.Add(line);
             var at = orders.FindIndex(order => line.Contains(order.What, StringComparison.Ordinal));
             if (at < 0) return null;
             var (what, fault, left) = orders[at];
