@@ -17,7 +17,10 @@ interface IScriptedModel : IAsyncDisposable
     /// <summary>Its next answer is this text, but not before <see cref="GoesOn"/>.</summary>
     void Waits(string text);
 
-    /// <summary>Whatever waits is said now.</summary>
+    /// <summary>Its next answer asks for one tool, but not before <see cref="GoesOn"/>.</summary>
+    void WaitsToCall(string name, string json);
+
+    /// <summary>What has waited longest is said now.</summary>
     void GoesOn();
 
     /// <summary>Waits until it was asked so many times.</summary>
@@ -34,13 +37,21 @@ static class ScriptedModels
 
     sealed class CheckingModel(FakeModelServer server) : IScriptedModel
     {
-        TaskCompletionSource held = new();
+        readonly Queue<TaskCompletionSource> held = new();
 
         public string BaseUrl => server.BaseUrl;
 
-        public void Waits(string text) => server.Answers(FakeAnswer.Says(text).After(held.Task));
+        public void Waits(string text) => server.Answers(FakeAnswer.Says(text).After(Held()));
 
-        public void GoesOn() => Interlocked.Exchange(ref held, new()).SetResult();
+        public void WaitsToCall(string name, string json) => server.Answers(FakeAnswer.Calls((name, json)).After(Held()));
+
+        public void GoesOn() => held.Dequeue().SetResult();
+
+        Task Held()
+        {
+            held.Enqueue(new());
+            return held.Last().Task;
+        }
 
         public async Task AskedAsync(int times)
         {

@@ -17,6 +17,7 @@ sealed class ScriptRunner : IDisposable
     readonly IScriptedModel? model;
     readonly Dictionary<string, string> environment;
     readonly GatewayWords gateway;
+    readonly DiscordWords discord;
     CommandRun? last;
     string input = "";
     string? run;
@@ -27,11 +28,14 @@ sealed class ScriptRunner : IDisposable
     readonly TcpListener silence = new(IPAddress.Loopback, 0);
     LocalPage? page;
 
+    readonly Dictionary<string, string> repeated = new(StringComparer.Ordinal);
+
     public ScriptRunner(TempFolder folder, IScriptedModel? model)
     {
         (this.folder, this.model, environment) = (folder, model, CleanEnvironment(folder.Path));
         Home = Directory.CreateDirectory(folder["home"]).FullName;
         gateway = new(Home, environment);
+        discord = new(Home, environment, Configure);
     }
 
     /// <summary>The folder a story happens in; its parent is its own too, so that an escape can be looked for.</summary>
@@ -44,9 +48,11 @@ sealed class ScriptRunner : IDisposable
             try { await RunAsync(statement); }
             catch (Exception problem) when (problem is not ScriptException)
             {
-                throw new ScriptException($"{script.Name}, {statement}\n{problem.Message}\n{last}\n{gateway}");
+                throw new ScriptException($"{script.Name}, {statement}\n{problem.Message}\n{last}\n{gateway}\n{discord}");
             }
         }
+        try { discord.Check(); }
+        catch (InvalidOperationException problem) { throw new ScriptException($"{script.Name}, at its end\n{problem.Message}\n{last}\n{discord}"); }
     }
 
     async Task RunAsync(Statement statement)
@@ -55,12 +61,14 @@ sealed class ScriptRunner : IDisposable
         if (rest.Contains("${RUN}", StringComparison.Ordinal)) rest = rest.Replace("${RUN}", run ?? throw new FormatException("no command has named a run yet"), StringComparison.Ordinal);
         if (rest.Contains("${SESSION}", StringComparison.Ordinal)) rest = rest.Replace("${SESSION}", session ?? throw new FormatException("no command has named a session yet"), StringComparison.Ordinal);
         if (page is not null) rest = rest.Replace("${PAGE_URL}", page.Url, StringComparison.Ordinal);
-        rest = gateway.Filled(rest);
-        if (statement.Negated && !GatewayWords.Negatable.Contains(statement.Verb) && statement.Verb is not ("exit" or "stdout" or "stderr" or "file" or "exists" or "audit")) throw new FormatException($"\"{statement.Verb}\" cannot be negated");
+        foreach (var (name, text) in repeated) rest = rest.Replace($"${{{name}}}", text, StringComparison.Ordinal);
+        rest = discord.Filled(gateway.Filled(rest));
+        if (statement.Negated && !GatewayWords.Negatable.Contains(statement.Verb) && statement.Verb is not ("exit" or "stdout" or "stderr" or "file" or "exists" or "audit" or "discord")) throw new FormatException($"\"{statement.Verb}\" cannot be negated");
         switch (statement.Verb)
         {
             case "openclawssy":
                 (last, input, signal) = (await CommandRun.StartAsync(Words.Split(rest), Home, environment, input, signal), "", null);
+                discord.See(last);
                 run = $"{last.Error} {last.Out}".Split(' ', '\n', '/', '"').LastOrDefault(word => word.StartsWith("run_", StringComparison.Ordinal)) ?? run;
                 session = last.Error.Split(' ', '\n').LastOrDefault(word => word.StartsWith("chat_", StringComparison.Ordinal)) ?? session;
                 break;
@@ -77,6 +85,7 @@ sealed class ScriptRunner : IDisposable
             case "pipe": Expect(NativeMethods.MakePipe(At(Words.Text(rest)), 384) == 0, "the pipe could not be made"); break;
             case "mode": Two(rest, (path, mode) => Expect(Matches(path) is [var one] && Octal(one) == mode, $"the mode is {string.Join(' ', Matches(path).Select(Octal))}")); break;
             case "env": environment[rest[..rest.IndexOf('=', StringComparison.Ordinal)]] = rest[(rest.IndexOf('=', StringComparison.Ordinal) + 1)..]; break;
+            case "repeat" when rest.Split(' ', 3) is [var name, var times, var text]: repeated[name] = string.Concat(Enumerable.Repeat(Words.Text(text), int.Parse(times, CultureInfo.InvariantCulture))); break;
             case "stdin": input = Words.Text(rest); break;
             case "signal": Planned(rest); break;
             case "config": Configure(JsonNode.Parse(rest)!.AsObject()); break;
@@ -84,8 +93,11 @@ sealed class ScriptRunner : IDisposable
             case "model": Model(rest); break;
             case "page": (page ??= new()).Text = Words.Text(rest); break;
             case "audit": Expect(rest.StartsWith("has ", StringComparison.Ordinal) && AuditHas(rest[4..]) != statement.Negated, $"the audit has: {string.Join(", ", AuditEvents().Distinct())}"); break;
+            case "discord": await discord.RunAsync(rest, statement.Negated); break;
             default:
-                last = await gateway.RunAsync(statement.Verb, rest, statement.Negated) ?? last;
+                var ended = await gateway.RunAsync(statement.Verb, rest, statement.Negated);
+                discord.See(ended);
+                last = ended ?? last;
                 run = gateway.Named("id", "run_") ?? run;
                 session = gateway.Named("session_id", "chat_") ?? session;
                 break;
@@ -95,6 +107,7 @@ sealed class ScriptRunner : IDisposable
     public void Dispose()
     {
         gateway.Dispose();
+        discord.Dispose();
         silence.Dispose();
         page?.Dispose();
     }
@@ -156,6 +169,7 @@ sealed class ScriptRunner : IDisposable
             case ["says", ..]: model!.Says(Words.Text(rest["says ".Length..])); break;
             case ["calls", var name, var json]: model!.Calls(name, json); break;
             case ["error", var status, var message]: model!.Fails(int.Parse(status, CultureInfo.InvariantCulture), Words.Text(message)); break;
+            case ["waits", "to", var call] when call.Split(' ', 3) is ["call", var name, var json]: model!.WaitsToCall(name, json); break;
             case ["waits", ..]: model!.Waits(Words.Text(rest["waits ".Length..])); break;
             case ["goes", "on"]: model!.GoesOn(); break;
             case ["use"]: Use(model!.BaseUrl); break;
@@ -163,7 +177,7 @@ sealed class ScriptRunner : IDisposable
                 silence.Start();
                 Use($"http://{silence.LocalEndpoint}/v1");
                 break;
-            default: throw new FormatException("write: model use, model says TEXT, model calls NAME JSON, model error STATUS TEXT, model waits TEXT, model goes on, model asked N, or: model silent");
+            default: throw new FormatException("write: model use, model says TEXT, model calls NAME JSON, model error STATUS TEXT, model waits TEXT, model waits to call NAME JSON, model goes on, model asked N, or: model silent");
         }
     }
 

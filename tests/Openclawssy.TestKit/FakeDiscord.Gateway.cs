@@ -169,10 +169,8 @@ public sealed partial class FakeDiscord
                 CloseAtHello = null;
                 await line.CloseAsync(code);
                 break;
-            case 2:
-                if ((string?)message["d"]!["token"] != Token) await line.CloseAsync(4004);
-                else await BeginAsync(line, message["d"]!);
-                break;
+            case 2 or 6 when (string?)message["d"]!["token"] != Token: await line.CloseAsync(4004); break;
+            case 2: await BeginAsync(line, message["d"]!); break;
             case 6: await GoOnAsync(line, message["d"]!); break;
         }
     }

@@ -33,6 +33,7 @@ sealed class ServeCommand() : CliCommand("serve", "run the gateway: HTTP API, jo
 
             await using var serving = new Serving(installation, held, where, source, certificate, installation.Config.Server.AccessLog ? context.Error : null, context.World,
                 cancelled => DoctorChecks.RunAsync(context, online: false, cancelled));
+            serving.Discord.Changed += status => ServeReport.Print(context, status);
             IReadOnlyList<(Runtime.Text.RunId Run, IReadOnlyList<string> OutcomeUnknown)> closed;
             try { closed = await serving.StartAsync(cancellationToken); }
             catch (IOException taken) when (taken is not DiskException) { throw new CliException($"cannot listen on {where}: {taken.InnerException?.Message ?? taken.Message}", "end what listens there, or choose another with --addr HOST:PORT"); }

@@ -1,3 +1,4 @@
+using Openclawssy.Discord;
 using Openclawssy.Gateway.Tokens;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Text;
@@ -27,6 +28,14 @@ static class ServeReport
         output.WriteLine($"on         {string.Join(", ", Switches(config).Where(one => one.IsOn).Select(one => one.Name))}");
         output.WriteLine($"off        {string.Join(", ", Switches(config).Where(one => !one.IsOn).Select(one => one.Name))}");
         if (config.Chat is { Enabled: true, AllowUsers.Count: 0 }) context.Error.WriteLine("note:  nobody may chat yet; `openclawssy config set chat.allow_users '[\"NAME\"]'` lets somebody");
+    }
+
+    /// <summary>Says it when the Discord channel has stopped and a person has to do something; the rest goes on.</summary>
+    public static void Print(CommandContext context, DiscordStatus discord)
+    {
+        if (discord is not { Phase: DiscordPhase.Stopped, LastError: { } why }) return;
+        context.Error.WriteLine($"warning: the Discord channel is off: {TerminalText.Line(why)}");
+        context.Error.WriteLine("next:  correct it and start the gateway again");
     }
 
     static string Shown(Uri address) => address.GetLeftPart(UriPartial.Authority);

@@ -92,6 +92,10 @@ sealed class Serving : IAsyncDisposable
 
     public RunQueue Queue { get; }
     public HandoverKey Handover { get; }
+
+    /// <summary>How the Discord channel is.</summary>
+    public DiscordState Discord => discord.State;
+
     X509Certificate2? Certificate { get; }
 
     /// <summary>Where it listens, once it was started.</summary>
