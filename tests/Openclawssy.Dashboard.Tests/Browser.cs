@@ -74,6 +74,9 @@ public sealed class Window : IAsyncDisposable
     /// <summary>Requests that went elsewhere.</summary>
     public IReadOnlyList<string> Foreign { get { lock (foreign) return [.. foreign]; } }
 
+    /// <summary>A further tab, with the same cookies and storage.</summary>
+    public async Task<Window> OpenTabAsync() => new(await Page.Context.NewPageAsync(), Gateway);
+
     public Task GoAsync(string place) => Page.GotoAsync(new Uri(Gateway, "/dashboard" + place).ToString());
 
     /// <summary>Opens a page and signs in as a person does.</summary>

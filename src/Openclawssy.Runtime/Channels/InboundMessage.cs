@@ -1,4 +1,5 @@
 using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Runtime.Channels;
 
@@ -11,7 +12,8 @@ namespace Openclawssy.Runtime.Channels;
 /// <param name="Room">Blank means the channel's one room, which is called like it.</param>
 /// <param name="Agent">Null or blank means the place's agent.</param>
 /// <param name="Thinking">Null goes by the configuration.</param>
-public sealed record InboundMessage(string Channel, string User, string Room, string Text, string Credential, string? Agent = null, ThinkingMode? Thinking = null);
+/// <param name="Session">The conversation it belongs to; null means the one that goes on in its place.</param>
+public sealed record InboundMessage(string Channel, string User, string Room, string Text, string Credential, string? Agent = null, ThinkingMode? Thinking = null, SessionId? Session = null);
 
 /// <summary>The channels there are.</summary>
 public static class ChannelNames
