@@ -8,6 +8,7 @@ import { invalidate, useQuery } from "../../state/query";
 import { go, link, route } from "../../state/router";
 import { Admission } from "./admission";
 import { Composer } from "./composer";
+import { draftOf, giveBack, setDraft } from "./drafts";
 import { chatHeight, chosenAgent, focusMode, highestChat, listOpen, listWidth, lowestChat, thinking } from "./layout";
 import { forgetLive, liveRun, type LiveRun } from "./live";
 import { ResumeDialog, Sessions } from "./sessions";
@@ -29,7 +30,6 @@ export function ChatPage() {
   const [notes, setNotes] = useState<Note[]>([]);
   const [problem, setProblem] = useState("");
   const [resuming, setResuming] = useState(false);
-  const [draft, setDraft] = useState("");
   const [listNarrow, setListNarrow] = useState(false);
   const [options, setOptions] = useState(false);
   const narrow = useNarrow();
@@ -49,7 +49,8 @@ export function ChatPage() {
   }, [session]);
 
   // After a reload, what goes on in this conversation is taken up again.
-  const open = recent.data?.runs.filter((run) => session && run.session_id === session && (run.status === "running" || run.status === "queued"));
+  const over = useRef(new Set<string>());
+  const open = recent.data?.runs.filter((run) => session && run.session_id === session && !over.current.has(run.id) && (run.status === "running" || run.status === "queued"));
   const oldest = open?.at(-1);
   useEffect(() => {
     if (!oldest) return;
@@ -61,6 +62,8 @@ export function ChatPage() {
   useEffect(() => {
     if (!going || !live?.end || !messages.data) return;
     if (messages.data.messages.some((message) => message.run_id === live.id && message.role === "assistant")) {
+      // The list of runs may not know of its end yet; it is not taken up again.
+      over.current.add(live.id);
       forgetLive(live.id);
       setGoing(null);
     }
@@ -71,11 +74,12 @@ export function ChatPage() {
   const foreign = Boolean(held && (held.channel !== channel || held.user_id !== user || held.room_id !== room));
   const closed = Boolean(held?.closed_at);
 
-  const send = useCallback(async (text: string) => {
+  /** Null when it was taken; else the conversation it was meant for. */
+  const send = useCallback(async (text: string): Promise<{ session: string | undefined } | null> => {
     setProblem("");
     setSending(text);
+    let target = session;
     try {
-      let target = session;
       // An empty page is a new conversation, whatever was gone on with elsewhere.
       if (target === undefined && !isCommand(text)) {
         target = (await say(agent, undefined, "/new", "")).session_id ?? undefined;
@@ -94,13 +98,21 @@ export function ChatPage() {
         go(link("chat", reply.session_id));
       }
       setSending(null);
-      return true;
+      return null;
     } catch (wrong) {
       setSending(null);
-      setProblem(wrong instanceof ApiError && wrong.retryAfter ? `${said(wrong)} (try again in ${wrong.retryAfter} s)` : said(wrong));
-      return false;
+      setProblem(!(wrong instanceof ApiError) ? said(wrong)
+        : wrong.status === 0 ? "The gateway did not answer. Your text is still below; should the message have arrived all the same, it shows here once the gateway answers."
+        : wrong.retryAfter ? `${said(wrong)} (try again in ${wrong.retryAfter} s)` : said(wrong));
+      return { session: target };
     }
   }, [agent, session]);
+
+  // What was refused is given back to be corrected, in its own conversation.
+  const submit = async (text: string) => {
+    const refused = await send(text);
+    if (refused) giveBack(refused.session, text);
+  };
 
   const retry = useCallback((text: string) => void send(text), [send]);
 
@@ -203,7 +215,7 @@ export function ChatPage() {
           {problem && <Problem message={problem} />}
           {foreign ? <p class="notice">This conversation belongs to another channel or user. It is shown here; it goes on there.</p>
             : closed ? <p class="notice">This chat is closed. <button type="button" class="small" onClick={() => void begin()}>New chat</button></p>
-            : <Composer send={send} draft={draft} setDraft={setDraft} busy={sending !== null} agent={agent} />}
+            : <Composer send={submit} draft={draftOf(session)} setDraft={(text) => setDraft(session, text)} busy={sending !== null} agent={agent} />}
         </section>
       </div>
       {resuming && <ResumeDialog agent={agent} close={() => setResuming(false)} />}
