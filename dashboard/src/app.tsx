@@ -2,8 +2,10 @@ import { signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { api, auth, signOut } from "./api/client";
+import { reached } from "./api/reach";
 import { Dialog, Notes, Questions } from "./parts/dialog";
 import { Waiting } from "./parts/states";
+import { forgetDrafts } from "./pages/chat/drafts";
 import { focusMode } from "./pages/chat/layout";
 import { ChatPage } from "./pages/chat/page";
 import { SignIn } from "./pages/signin";
@@ -65,6 +67,7 @@ function Shell() {
           </div>
         </nav>
       )}
+      {!reached.value && <p class="cut notice bad" role="alert">The connection to the gateway is lost. What you see may be out of date; it goes on by itself once the gateway answers.</p>}
       <main id="main" tabIndex={-1} class={`page page-${page?.name ?? "none"}`}>
         {page ? <Lazy key={page.name} page={page} /> : <NotFound />}
       </main>
@@ -117,7 +120,7 @@ function Foot() {
       </label>
       <div class="row">
         <button type="button" class="small quiet" onClick={() => (helpOpen.value = true)}>Keys</button>
-        <button type="button" class="small quiet" onClick={() => void signOut()}>Sign out</button>
+        <button type="button" class="small quiet" onClick={() => { forgetDrafts(); void signOut(); }}>Sign out</button>
       </div>
     </div>
   );

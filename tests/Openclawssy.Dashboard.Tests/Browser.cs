@@ -26,12 +26,12 @@ public sealed class Browser : IAsyncLifetime
         });
     }
 
-    /// <summary>A window of its own: its cookies and storage are nobody else's.</summary>
+    /// <summary>A window of its own: its cookies and storage are nobody else's. A gateway's own certificate is taken as it is, as by a person who trusted it.</summary>
     public async Task<Window> OpenAsync(Uri gateway, int width = 1280, int height = 800, ColorScheme scheme = ColorScheme.Light)
     {
         Assert.SkipWhen(Gateway.Dashboard.DashboardFiles.All.Count == 0, "the program was built without the dashboard, because Node.js was not there");
         Assert.SkipWhen(chromium is null, "there is no Chromium here (apt-get install chromium)");
-        var context = await chromium.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, AcceptDownloads = true });
+        var context = await chromium.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, AcceptDownloads = true, IgnoreHTTPSErrors = gateway.Scheme == "https" });
         context.SetDefaultTimeout(15_000);
         return new(await context.NewPageAsync(), gateway);
     }
@@ -73,6 +73,9 @@ public sealed class Window : IAsyncDisposable
 
     /// <summary>Requests that went elsewhere.</summary>
     public IReadOnlyList<string> Foreign { get { lock (foreign) return [.. foreign]; } }
+
+    /// <summary>A further tab, with the same cookies and storage.</summary>
+    public async Task<Window> OpenTabAsync() => new(await Page.Context.NewPageAsync(), Gateway);
 
     public Task GoAsync(string place) => Page.GotoAsync(new Uri(Gateway, "/dashboard" + place).ToString());
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Openclawssy.TestKit;
 using Openclawssy.Tests.Gateway;
@@ -40,10 +41,13 @@ public sealed class ChatJourney(Browser browser)
     {
         await using var house = await GatewayHouse.OpenAsync(Admitted);
         await using var window = await browser.OpenAsync(house.Serving.Address);
-        house.Model.Answers(FakeAnswer.Says("never").After(new TaskCompletionSource().Task), FakeAnswer.Says("This time it came."));
+        var asked = new TaskCompletionSource();
+        house.Model.Responds(_ => asked.TrySetResult() ? FakeAnswer.Says("never").After(new TaskCompletionSource().Task) : FakeAnswer.Says("This time it came."));
         await window.SignInAsync("#/chat");
         var page = window.Page;
         await SayAsync(page, "count to a million");
+        // Stopped before the model was asked, it would be the second run that gets the first answer.
+        await asked.Task;
         await window.Button("Stop").ClickAsync();
         await Expect(page.Locator(".ended .badge")).ToHaveTextAsync("cancelled");
         var runs = (await house.GetAsync("/v1/runs")).Body!;
@@ -118,6 +122,56 @@ public sealed class ChatJourney(Browser browser)
         await window.Button("Close chat").ClickAsync();
         await page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Close chat" }).ClickAsync();
         await Expect(page.GetByText("This chat is closed.")).ToBeVisibleAsync();
+        window.AssertClean();
+    }
+
+    [Fact]
+    public async Task Two_tabs_and_another_device_each_stay_in_their_own_conversation()
+    {
+        await using var house = await GatewayHouse.OpenAsync(Admitted);
+        await using var left = await browser.OpenAsync(house.Serving.Address);
+        house.Model.Responds(request => FakeAnswer.Says($"heard {JsonNode.Parse(request.Text)!["messages"]!.AsArray()[^1]!["content"]}"));
+        await left.SignInAsync("#/chat", remember: true);
+        await TalkAsync(left, "left one");
+        await using var right = await left.OpenTabAsync();
+        // An empty page is a new conversation, whatever goes on in the other tab.
+        await right.GoAsync("#/chat");
+        await TalkAsync(right, "right one");
+        await TalkAsync(left, "left two");
+        await TalkAsync(right, "right two");
+        // Somebody begins another one elsewhere under the same name; no tab follows.
+        var device = (await house.PostAsync("/v1/chat/messages", """{"user_id":"dashboard_user","room_id":"dashboard","message":"/new"}""")).Body!["session_id"]!.GetValue<string>();
+        await TalkAsync(left, "left three");
+        await TalkAsync(right, "right three");
+        Assert.Equal(["left one", "left two", "left three"], await SaidAsync(left));
+        Assert.Equal(["right one", "right two", "right three"], await SaidAsync(right));
+        Assert.Empty((await house.GetAsync($"/api/admin/chat/sessions/{device}/messages")).Body!["messages"]!.AsArray());
+        left.AssertClean();
+        right.AssertClean();
+
+        static async Task TalkAsync(Window tab, string text)
+        {
+            await SayAsync(tab.Page, text);
+            await Expect(tab.Page.GetByText($"heard {text}", new() { Exact = true })).ToBeVisibleAsync();
+        }
+
+        async Task<IEnumerable<string>> SaidAsync(Window tab)
+        {
+            var session = new Uri(tab.Page.Url).Fragment.Split('/')[^1];
+            var kept = (await house.GetAsync($"/api/admin/chat/sessions/{session}/messages")).Body!["messages"]!.AsArray();
+            return kept.Where(message => message!["role"]!.GetValue<string>() == "user").Select(message => message!["content"]!.GetValue<string>());
+        }
+    }
+
+    [Fact]
+    public async Task A_conversation_of_another_channel_is_shown_and_not_written_in()
+    {
+        await using var house = await GatewayHouse.OpenAsync(Admitted);
+        var session = house.Installation.Sessions.Create(Runtime.Text.AgentId.Parse("default"), new("discord", "ann", "lobby")).Id;
+        await using var window = await browser.OpenAsync(house.Serving.Address);
+        await window.SignInAsync($"#/chat/{session}");
+        await Expect(window.Page.GetByText("belongs to another channel or user")).ToBeVisibleAsync();
+        await Expect(window.Page.GetByLabel("Message to default")).ToHaveCountAsync(0);
         window.AssertClean();
     }
 

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { answerOf, lost } from "./reach";
 import type { paths } from "./schema";
 
 type Method = "get" | "post" | "patch" | "delete";
@@ -64,13 +65,17 @@ function credentials(): Record<string, string> {
   return pageKey !== null ? { "X-Openclawssy-Key": pageKey } : {};
 }
 
+/** How long the first word of an answer may take, in milliseconds; the audit of a large installation is read whole. */
+const patience = 10 * 60_000;
+
 /** Sends a request with whatever this page signed in with. A 401 brings the prompt back. */
-export async function send(path: string, init: RequestInit = {}): Promise<Response> {
+export async function send(path: string, init: RequestInit = {}, within = patience): Promise<Response> {
   let answer: Response;
   try {
-    answer = await fetch(path, { ...init, headers: { ...credentials(), ...(init.headers as Record<string, string> | undefined) }, credentials: "same-origin", redirect: "error", cache: "no-store" });
+    answer = await answerOf(path, { ...init, headers: { ...credentials(), ...(init.headers as Record<string, string> | undefined) }, credentials: "same-origin", redirect: "error", cache: "no-store" }, within);
   } catch (problem) {
     if (init.signal?.aborted) throw problem;
+    lost();
     throw new ApiError(0, "unreachable", "the gateway does not answer; is it running?");
   }
   if (answer.ok) return answer;

@@ -1,7 +1,11 @@
 import { ApiError, send } from "./client";
+import { rest as pause } from "./reach";
 
 /** One event of a run, as the gateway streams it. */
 export type RunEvent = { id: number; type: string; run_id: string; ts: string; data: Record<string, unknown> };
+
+/** The gateway says every 15 seconds that it is there; a line that was quiet for so long, in milliseconds, is dead, whatever the browser thinks of it. */
+const silence = 40_000;
 
 export type Link = "live" | "reconnecting";
 
@@ -14,7 +18,7 @@ export async function follow(run: string, signal: AbortSignal, hear: (event: Run
   let wait = 500;
   while (!signal.aborted) {
     try {
-      const answer = await send(`/v1/runs/events/${encodeURIComponent(run)}`, { signal, headers: last > 0 ? { "Last-Event-ID": String(last) } : {} });
+      const answer = await send(`/v1/runs/events/${encodeURIComponent(run)}`, { signal, headers: last > 0 ? { "Last-Event-ID": String(last) } : {} }, silence);
       link("live");
       for await (const frame of frames(answer.body!)) {
         wait = 500;
@@ -31,7 +35,7 @@ export async function follow(run: string, signal: AbortSignal, hear: (event: Run
     }
     if (signal.aborted) return;
     link("reconnecting");
-    await new Promise((done) => setTimeout(done, wait));
+    await pause(wait, signal);
     wait = Math.min(wait * 2, 8000);
   }
 }
@@ -45,7 +49,7 @@ export async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<
   let data: string[] = [];
   try {
     while (true) {
-      const { done, value } = await reader.read();
+      const { done, value } = await heard(reader);
       if (done) return;
       rest += decoder.decode(value, { stream: true });
       const lines = rest.split("\n");
@@ -67,5 +71,15 @@ export async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<
     }
   } finally {
     reader.cancel().catch(() => {});
+  }
+}
+
+async function heard(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<ReadableStreamReadResult<Uint8Array>> {
+  let timer = 0;
+  const quiet = new Promise<never>((_, fail) => (timer = window.setTimeout(() => fail(new Error("the line is silent")), silence)));
+  try {
+    return await Promise.race([reader.read(), quiet]);
+  } finally {
+    clearTimeout(timer);
   }
 }

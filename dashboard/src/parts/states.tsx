@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { said } from "../api/client";
+import { ApiError, said } from "../api/client";
 import type { Query } from "../state/query";
 
 /** What stands where data will be: waiting, an error with a way on, or the data. */
@@ -7,7 +7,8 @@ export function Loaded<T>({ of, children, what }: { of: Query<T>; children: (dat
   if (of.data !== undefined)
     return (
       <>
-        {of.error && <Problem message={`${said(of.error)} – what is shown may be out of date.`} again={of.refresh} />}
+        {/* That nothing answers is said once, at the top. */}
+        {of.error && !(of.error instanceof ApiError && of.error.status === 0) && <Problem message={`${said(of.error)} – what is shown may be out of date.`} again={of.refresh} />}
         {children(of.data)}
       </>
     );

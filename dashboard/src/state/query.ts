@@ -1,11 +1,16 @@
 import { signal, type Signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError } from "../api/client";
+import { reached } from "../api/reach";
 
 type State<T> = { data: T | undefined; error: Error | undefined; busy: boolean };
 type Entry = { state: Signal<State<unknown>>; load: () => Promise<unknown>; users: number; turn: number; at: number };
 
 const entries = new Map<string, Entry>();
+// What was missed while the gateway did not answer is asked for as soon as it does.
+reached.subscribe((is) => {
+  if (is) for (const entry of entries.values()) if (entry.users > 0) void run(entry);
+});
 /** Answers nobody looks at are kept for going back, at most so many. */
 const most = 100;
 

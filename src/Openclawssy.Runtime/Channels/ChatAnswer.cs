@@ -47,6 +47,12 @@ public static class ChatErrorCodes
     /// <summary>The agent exists and is switched off.</summary>
     public const string AgentInactive = "agent.inactive";
 
+    /// <summary>The conversation a message names is one of another channel, user or room.</summary>
+    public const string SessionElsewhere = "session.elsewhere";
+
+    /// <summary>The conversation a message names is another agent's than the message's.</summary>
+    public const string SessionOtherAgent = "session.other_agent";
+
     /// <summary>The record of the run could not be begun.</summary>
     public const string NotRecorded = "run.not_recorded";
 }

@@ -28,7 +28,7 @@ sealed class ChatCommands(ChatParts parts)
         switch (command)
         {
             case { Word: "/help" }: return new ChatAnswer.Said(Help);
-            case { Word: "/stop" }: return Stop(place);
+            case { Word: "/stop" }: return Stop(message, place);
             case { Word: "/agents" }: return Agents(AgentChoice.Named(message, place, rules, parts).Agent, rules);
             case { Word: "/agent", Rest: [] }: return new ChatAnswer.Said($"Active agent: {OneLine.Escape(AgentChoice.Named(message, place, rules, parts).Text, 64)}");
             case { Word: "/agent" }: return Choose(command.Rest, place, rules);
@@ -94,10 +94,11 @@ sealed class ChatCommands(ChatParts parts)
         return new($"Resumed chat: {id}", id);
     }
 
-    ChatAnswer.Said Stop(SessionPlace place)
+    ChatAnswer.Said Stop(InboundMessage message, SessionPlace place)
     {
+        // Here is the conversation a message names, and the whole place for one that names none.
         var stopped = parts.Stop(
-            request => request.Source == place.Channel && request.Session is { } session && parts.Sessions.Find(request.Agent, session)?.Place == place, $"{place.Channel}/{place.User}");
+            request => request.Source == place.Channel && request.Session is { } session && (message.Session ?? session) == session && parts.Sessions.Find(request.Agent, session)?.Place == place, $"{place.Channel}/{place.User}");
         return new(stopped.Count switch
         {
             0 => "Nothing of yours is running or waiting here.",

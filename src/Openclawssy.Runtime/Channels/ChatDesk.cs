@@ -29,9 +29,12 @@ public sealed class ChatDesk(ChatParts parts)
             var place = PlaceOf(message);
             // One message of a place at a time: two first ones make one conversation, and what was sent first runs first.
             using var turn = await places.EnterAsync(place, cancellationToken);
-            return ChatCommand.Parse(text) is { } command
-                ? commands.Answer(command, message, place, rules)
-                : await QueueAsync(message, place, rules, cancellationToken);
+            var command = ChatCommand.Parse(text);
+            var named = NamedSession.For(message, place, command is not null, parts);
+            if (named.Refusal is { } misplaced) return misplaced;
+            return command is { } known
+                ? commands.Answer(known, named.Message, place, rules)
+                : await QueueAsync(named.Message, place, rules, cancellationToken);
         }
         catch (SessionException problem) { return Refusal(problem); }
         catch (QueueFullException full) { return new ChatAnswer.Refused(QueueFullException.Code, full.Message, full.RetryAfter); }
@@ -60,7 +63,7 @@ public sealed class ChatDesk(ChatParts parts)
         var choice = AgentChoice.For(message, place, rules, parts);
         if (choice.Refusal is { } unfit) return unfit;
         var agent = choice.Agent;
-        var session = parts.Sessions.Active.Session(agent, place) ?? commands.Begin(agent, place);
+        var session = message.Session ?? parts.Sessions.Active.Session(agent, place) ?? commands.Begin(agent, place);
         // What was let in when the message came has to be so still, after it waited for its turn.
         var now = parts.Rules(message.Channel);
         if (Barred(message, now) is { } barred) return barred;

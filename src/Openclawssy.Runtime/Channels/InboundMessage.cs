@@ -12,8 +12,10 @@ namespace Openclawssy.Runtime.Channels;
 /// <param name="Room">Blank means the channel's one room, which is called like it.</param>
 /// <param name="Agent">Null or blank means the place's agent.</param>
 /// <param name="Thinking">Null goes by the configuration.</param>
+/// <param name="Session">The conversation it belongs to; null means the one that goes on in its place.</param>
 /// <param name="Run">What the run will be called, for a channel that wrote it down before; null leaves it to the run.</param>
-public sealed record InboundMessage(string Channel, string User, string Room, string Text, string Credential, string? Agent = null, ThinkingMode? Thinking = null, RunId? Run = null);
+public sealed record InboundMessage(
+    string Channel, string User, string Room, string Text, string Credential, string? Agent = null, ThinkingMode? Thinking = null, SessionId? Session = null, RunId? Run = null);
 
 /// <summary>The channels there are.</summary>
 public static class ChannelNames

@@ -67,8 +67,8 @@ sealed class ChatHouse : IRunIntake, IDisposable
         return stopped;
     }
 
-    public static InboundMessage From(string user, string text, string room = "lobby", string channel = ChannelNames.Dashboard, string? agent = null, string credential = "token-1", ThinkingMode? thinking = null) =>
-        new(channel, user, room, text, credential, agent, thinking);
+    public static InboundMessage From(string user, string text, string room = "lobby", string channel = ChannelNames.Dashboard, string? agent = null, string credential = "token-1", ThinkingMode? thinking = null, SessionId? session = null) =>
+        new(channel, user, room, text, credential, agent, thinking, session);
 
     public Task<ChatAnswer> SendAsync(InboundMessage message) => Desk.HandleAsync(message, TestContext.Current.CancellationToken);
 

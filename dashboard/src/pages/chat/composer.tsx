@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 
-export function Composer({ send, draft, setDraft, busy, agent }: { send: (text: string) => Promise<boolean>; draft: string; setDraft: (text: string) => void; busy: boolean; agent: string }) {
+export function Composer({ send, draft, setDraft, busy, agent }: { send: (text: string) => Promise<void>; draft: string; setDraft: (text: string) => void; busy: boolean; agent: string }) {
   const field = useRef<HTMLTextAreaElement>(null);
   // It grows with its text up to a third of the window.
   useEffect(() => {
@@ -12,8 +12,7 @@ export function Composer({ send, draft, setDraft, busy, agent }: { send: (text: 
     const text = draft.trim();
     if (text === "" || busy) return;
     setDraft("");
-    // What was refused is given back to be corrected.
-    if (!(await send(text))) setDraft(text);
+    await send(text);
     field.current?.focus();
   };
   const key = (event: KeyboardEvent) => {

@@ -8,10 +8,11 @@ import { invalidate, useQuery } from "../../state/query";
 import { go, link, route } from "../../state/router";
 import { Admission } from "./admission";
 import { Composer } from "./composer";
+import { draftOf, giveBack, setDraft } from "./drafts";
 import { chatHeight, chosenAgent, focusMode, highestChat, listOpen, listWidth, lowestChat, thinking } from "./layout";
 import { forgetLive, liveRun, type LiveRun } from "./live";
 import { ResumeDialog, Sessions } from "./sessions";
-import { room, say, user } from "./talk";
+import { channel, isCommand, room, say, user } from "./talk";
 import { History, Live, Mine, type RunRow } from "./transcript";
 
 type Going = { run: Signal<LiveRun>; asked: string };
@@ -23,13 +24,12 @@ export function ChatPage() {
   const messages = useQuery(`messages:${session ?? ""}`, () => (session ? api.get("/api/admin/chat/sessions/{id}/messages", { path: { id: session } }) : Promise.resolve(null)), 5000);
   const agent = messages.data?.agent_id ?? chosenAgent.value;
   const recent = useQuery(`chat-runs:${agent}`, () => api.get("/v1/runs", { query: { agent_id: agent, limit: 50 } }), 5000);
-  const sessions = useQuery(`sessions:${agent}:false`, () => api.get("/api/admin/chat/sessions", { query: { agent_id: agent, channel: "dashboard", user_id: user, room_id: room, limit: 100 } }), 10_000);
+  const sessions = useQuery(`sessions:${agent}:false`, () => api.get("/api/admin/chat/sessions", { query: { agent_id: agent, channel, user_id: user, room_id: room, limit: 100 } }), 10_000);
   const [going, setGoing] = useState<Going | null>(null);
   const [sending, setSending] = useState<string | null>(null);
   const [notes, setNotes] = useState<Note[]>([]);
   const [problem, setProblem] = useState("");
   const [resuming, setResuming] = useState(false);
-  const [draft, setDraft] = useState("");
   const [listNarrow, setListNarrow] = useState(false);
   const [options, setOptions] = useState(false);
   const narrow = useNarrow();
@@ -49,7 +49,8 @@ export function ChatPage() {
   }, [session]);
 
   // After a reload, what goes on in this conversation is taken up again.
-  const open = recent.data?.runs.filter((run) => session && run.session_id === session && (run.status === "running" || run.status === "queued"));
+  const over = useRef(new Set<string>());
+  const open = recent.data?.runs.filter((run) => session && run.session_id === session && !over.current.has(run.id) && (run.status === "running" || run.status === "queued"));
   const oldest = open?.at(-1);
   useEffect(() => {
     if (!oldest) return;
@@ -61,38 +62,57 @@ export function ChatPage() {
   useEffect(() => {
     if (!going || !live?.end || !messages.data) return;
     if (messages.data.messages.some((message) => message.run_id === live.id && message.role === "assistant")) {
+      // The list of runs may not know of its end yet; it is not taken up again.
+      over.current.add(live.id);
       forgetLive(live.id);
       setGoing(null);
     }
   }, [live?.end, messages.data]);
 
   const records = useMemo(() => new Map<string, RunRow>((recent.data?.runs ?? []).map((run) => [run.id, run])), [recent.data]);
-  const foreign = session !== undefined && sessions.data !== undefined && messages.data !== undefined && !sessions.data.sessions.some((row) => row.session_id === session);
-  const row = sessions.data?.sessions.find((one) => one.session_id === session);
-  const closed = Boolean(row?.closed_at);
+  const held = messages.data;
+  const foreign = Boolean(held && (held.channel !== channel || held.user_id !== user || held.room_id !== room));
+  const closed = Boolean(held?.closed_at);
 
-  const send = useCallback(async (text: string) => {
+  /** Null when it was taken; else the conversation it was meant for. */
+  const send = useCallback(async (text: string): Promise<{ session: string | undefined } | null> => {
     setProblem("");
     setSending(text);
+    let target = session;
     try {
-      const reply = await say(agent, session, text, thinking.value);
+      // An empty page is a new conversation, whatever was gone on with elsewhere.
+      if (target === undefined && !isCommand(text)) {
+        target = (await say(agent, undefined, "/new", "")).session_id ?? undefined;
+        if (target !== undefined) {
+          skipReset.current = true;
+          go(link("chat", target));
+        }
+      }
+      const reply = await say(agent, target, text, thinking.value);
       if (reply.id) {
         setGoing({ run: liveRun(reply.id, new Date().toISOString()), asked: text });
         invalidate("sessions:", "chat-runs:", "messages:", "status");
       } else setNotes((all) => [...all, { asked: text, answer: reply.response }]);
-      if (reply.session_id && reply.session_id !== session) {
+      if (reply.session_id && reply.session_id !== target) {
         skipReset.current = true;
-        if (session !== undefined && reply.id) tell("This went on in another chat, which was opened instead.");
         go(link("chat", reply.session_id));
       }
       setSending(null);
-      return true;
+      return null;
     } catch (wrong) {
       setSending(null);
-      setProblem(wrong instanceof ApiError && wrong.retryAfter ? `${said(wrong)} (try again in ${wrong.retryAfter} s)` : said(wrong));
-      return false;
+      setProblem(!(wrong instanceof ApiError) ? said(wrong)
+        : wrong.status === 0 ? "The gateway did not answer. Your text is still below; should the message have arrived all the same, it shows here once the gateway answers."
+        : wrong.retryAfter ? `${said(wrong)} (try again in ${wrong.retryAfter} s)` : said(wrong));
+      return { session: target };
     }
   }, [agent, session]);
+
+  // What was refused is given back to be corrected, in its own conversation.
+  const submit = async (text: string) => {
+    const refused = await send(text);
+    if (refused) giveBack(refused.session, text);
+  };
 
   const retry = useCallback((text: string) => void send(text), [send]);
 
@@ -113,7 +133,7 @@ export function ChatPage() {
     if (!session || !(await confirm("Close this chat?", <p>It stays readable, and nothing more can be written in it.</p>, "Close chat"))) return;
     try {
       await api.post("/api/admin/chat/sessions/{id}/close", { path: { id: session } });
-      invalidate("sessions:");
+      invalidate("sessions:", "messages:");
       tell("The chat is closed.");
     } catch (wrong) {
       tell(said(wrong), "bad");
@@ -193,9 +213,9 @@ export function ChatPage() {
           </Scroll>
           <Separator size={chatHeight} low={lowestChat} high={highestChat} normal={0} axis="y" label="Height of the conversation" />
           {problem && <Problem message={problem} />}
-          {foreign ? <p class="notice">This conversation belongs to another channel or agent. It is shown here; it goes on there.</p>
+          {foreign ? <p class="notice">This conversation belongs to another channel or user. It is shown here; it goes on there.</p>
             : closed ? <p class="notice">This chat is closed. <button type="button" class="small" onClick={() => void begin()}>New chat</button></p>
-            : <Composer send={send} draft={draft} setDraft={setDraft} busy={sending !== null} agent={agent} />}
+            : <Composer send={submit} draft={draftOf(session)} setDraft={(text) => setDraft(session, text)} busy={sending !== null} agent={agent} />}
         </section>
       </div>
       {resuming && <ResumeDialog agent={agent} close={() => setResuming(false)} />}

@@ -6,7 +6,7 @@ import { ago, fullTime, shortTime } from "../../parts/format";
 import { Empty, Loaded } from "../../parts/states";
 import { useQuery } from "../../state/query";
 import { go, link } from "../../state/router";
-import { user } from "./talk";
+import { channel, room, user } from "./talk";
 
 const everywhere = signal(false);
 
@@ -14,7 +14,7 @@ const everywhere = signal(false);
 export function Sessions({ agent, current, chosen = () => {} }: { agent: string; current: string | undefined; chosen?: () => void }) {
   const [text, setText] = useState("");
   const all = everywhere.value;
-  const found = useQuery(`sessions:${agent}:${all}`, () => api.get("/api/admin/chat/sessions", { query: all ? { limit: 100 } : { agent_id: agent, channel: "dashboard", user_id: user, room_id: "dashboard", limit: 100 } }), 10_000);
+  const found = useQuery(`sessions:${agent}:${all}`, () => api.get("/api/admin/chat/sessions", { query: all ? { limit: 100 } : { agent_id: agent, channel, user_id: user, room_id: room, limit: 100 } }), 10_000);
   // A chat nobody named goes by the first thing that was asked in it, as far as that is known here.
   const recent = useQuery(`chat-runs:${agent}`, () => api.get("/v1/runs", { query: { agent_id: agent, limit: 50 } }));
   const asked = new Map((recent.data?.runs ?? []).filter((run) => run.session_id).map((run) => [run.session_id!, run.message]));

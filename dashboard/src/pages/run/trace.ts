@@ -1,6 +1,7 @@
 import { signal, type Signal } from "@preact/signals";
 import { ApiError, api, said } from "../../api/client";
 import { follow } from "../../api/events";
+import { reached } from "../../api/reach";
 import { duration } from "../../parts/format";
 
 /** One event of a run's journal. Its own fields differ by its name. */
@@ -37,15 +38,24 @@ export function readTrace(id: string, over: AbortSignal): Signal<TraceState> {
     }).finally(() => (reading = null));
     return reading;
   };
-  void look().then(() => {
-    if (over.aborted || state.value.problem || state.value.events.at(-1)?.event === "run.ended") return;
+  let following = false;
+  const follows = () => void look().then(() => {
+    if (following || over.aborted || state.value.problem || state.value.events.at(-1)?.event === "run.ended") return;
+    following = true;
     let timer = 0;
     follow(id, over, () => {
       timer ||= window.setTimeout(() => { timer = 0; void look(); }, 250);
     }).then(() => look(), (problem: unknown) => {
+      following = false;
       if (problem instanceof ApiError && problem.status !== 401) state.value = { ...state.value, problem: problem.message };
     });
   });
+  follows();
+  // What could not be read is read once the gateway answers.
+  const stop = reached.subscribe((is) => {
+    if (is && state.value.problem) follows();
+  });
+  over.addEventListener("abort", stop);
   return state;
 }
 

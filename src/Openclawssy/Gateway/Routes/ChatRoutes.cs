@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Openclawssy.Gateway.Wire;
 using Openclawssy.Runtime.Channels;
+using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 
 namespace Openclawssy.Gateway.Routes;
@@ -23,7 +24,7 @@ sealed class ChatRoutes(GatewayRooms rooms)
         var message = await call.BodyAsync(GatewayJson.Default.ChatMessage, MaxMessage);
         if (message.UserId.Trim().Length == 0 || message.Message.Trim().Length == 0) throw RequestRefused.InvalidInput("user_id and message are required");
         var answer = await rooms.Chat.HandleAsync(
-            new(ChannelNames.Dashboard, message.UserId, message.RoomId ?? "", message.Message, call.Holder.Credential, message.AgentId, RunRoutes.ThinkingOf(message.ThinkingMode)), call.Gone);
+            new(ChannelNames.Dashboard, message.UserId, message.RoomId ?? "", message.Message, call.Holder.Credential, message.AgentId, RunRoutes.ThinkingOf(message.ThinkingMode), SessionOf(message.SessionId)), call.Gone);
         await (answer switch
         {
             ChatAnswer.Said said => call.AnswerAsync(StatusCodes.Status200OK, new(said.Text, SessionId: said.Session?.ToString()), GatewayJson.Default.ChatReply),
@@ -34,10 +35,13 @@ sealed class ChatRoutes(GatewayRooms rooms)
         });
     }
 
+    static SessionId? SessionOf(string? text) =>
+        text is null ? null : SessionId.TryParse(text, out var id) ? id : throw RequestRefused.InvalidInput("that is no session id");
+
     static RequestRefused Refusal(ChatAnswer.Refused refused) => new(refused.Code switch
     {
-        ChatErrorCodes.Rejected or ChatErrorCodes.AgentInactive => 403,
-        ChatErrorCodes.Disabled or ChatErrorCodes.AgentNotFound => 404,
+        ChatErrorCodes.Rejected or ChatErrorCodes.AgentInactive or ChatErrorCodes.SessionElsewhere => 403,
+        ChatErrorCodes.Disabled or ChatErrorCodes.AgentNotFound or Runtime.Sessions.SessionErrorCodes.NotFound => 404,
         ChatErrorCodes.RateLimited or Runtime.Runs.QueueFullException.Code => 429,
         ChatErrorCodes.MessageEmpty or Runtime.Sessions.SessionErrorCodes.PlaceInvalid => 400,
         ChatErrorCodes.NotRecorded or Runtime.Runs.IntakeClosedException.Code => 503,

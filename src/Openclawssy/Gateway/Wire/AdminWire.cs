@@ -48,7 +48,7 @@ sealed record SessionList(int Limit, int Offset, bool More, IReadOnlyList<Sessio
 sealed record SessionRow(string SessionId, string AgentId, string Channel, string UserId, string RoomId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? Title = null, DateTimeOffset? ClosedAt = null);
 
 /// <param name="Messages">Oldest first.</param>
-sealed record MessageList(string SessionId, string AgentId, IReadOnlyList<MessageRow> Messages);
+sealed record MessageList(string SessionId, string AgentId, string Channel, string UserId, string RoomId, IReadOnlyList<MessageRow> Messages, DateTimeOffset? ClosedAt = null);
 
 sealed record MessageRow(string Role, string Content, DateTimeOffset Ts, string? RunId = null, string? ToolCallId = null, string? ToolName = null);
 

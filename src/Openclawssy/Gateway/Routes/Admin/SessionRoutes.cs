@@ -54,8 +54,9 @@ sealed class SessionRoutes(GatewayRooms rooms)
     {
         var session = Find(call);
         var history = rooms.Sessions.ReadRecent(session.Agent, session.Id, call.Number("limit", NormalMessages, 1, SessionStore.MaxRecent));
+        var messages = history.Messages.Select(said => new MessageRow(said.Role, said.Content, said.Ts, said.RunId, said.ToolCallId, said.ToolName));
         return call.AnswerAsync(
-            new(session.Id.ToString(), session.Agent.ToString(), [.. history.Messages.Select(said => new MessageRow(said.Role, said.Content, said.Ts, said.RunId, said.ToolCallId, said.ToolName))]), GatewayJson.Default.MessageList);
+            new(session.Id.ToString(), session.Agent.ToString(), session.Place.Channel, session.Place.User, session.Place.Room, [.. messages], session.ClosedAt), GatewayJson.Default.MessageList);
     }
 
     Task CloseAsync(GatewayCall call)
