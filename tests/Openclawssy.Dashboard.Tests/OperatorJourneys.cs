@@ -30,6 +30,25 @@ public sealed class OperatorJourneys(Browser browser)
     }
 
     [Fact]
+    public async Task The_overview_says_how_Discord_is_and_what_went_wrong_last()
+    {
+        await using var discord = await TestKit.FakeDiscord.StartAsync();
+        await using var house = await GatewayHouse.OpenAsync($$""" "discord": {"enabled": true, "token": "{{TestKit.FakeDiscord.Token}}", "api_base": "{{discord.ApiBase}}", "gateway_url": "{{discord.GatewayUrl}}", "allow_users": ["201"]} """);
+        await using var window = await browser.OpenAsync(house.Serving.Address);
+        await window.SignInAsync("#/overview");
+        var now = window.Page.GetByRole(AriaRole.Region, new() { Name = "Now" });
+        await Expect(now).ToContainTextAsync("connected as helper");
+        await discord.CloseAsync(4000);
+        await Expect(now).ToContainTextAsync("Discord closed the connection (4000)");
+        await Expect(now).ToContainTextAsync("connected as helper");
+        discord.CloseAtHello = 4014;
+        discord.Drop();
+        await Expect(now.GetByRole(AriaRole.Alert)).ToContainTextAsync("switch on \"Message Content Intent\"");
+        await Expect(now).ToContainTextAsync("stopped");
+        window.AssertClean();
+    }
+
+    [Fact]
     public async Task Jobs_are_made_with_their_schedule_in_words_edited_paused_and_deleted_after_a_question()
     {
         await using var house = await GatewayHouse.OpenAsync();

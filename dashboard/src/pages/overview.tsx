@@ -70,7 +70,7 @@ function Now({ status }: { status: Answer<"/api/admin/status", "get"> }) {
     ["Commands", status.commands_enabled ? `sandbox: ${status.sandbox_tier ?? "on"}` : "off"],
     ["Network", status.network_enabled ? "on" : "off"],
     ["Chat", !status.chat_enabled ? "off" : status.chat_users === 0 ? "nobody allowed" : `${status.chat_users} allowed`],
-    ["Discord", status.discord_enabled ? "on" : "off"],
+    ["Discord", status.discord_enabled ? discordWords(status.discord) : "off", status.discord_enabled && status.discord.phase === "stopped" ? "bad" : ""],
     ["TLS", status.tls_enabled ? "on" : "off"],
   ];
   return (
@@ -78,6 +78,7 @@ function Now({ status }: { status: Answer<"/api/admin/status", "get"> }) {
       {status.warnings.map((warning) => <p key={warning} class="notice warn" role="status">{warning}</p>)}
       <section class="card" aria-label="Now">
         <dl class="facts">{facts.map(([name, value, tone]) => <div key={name}><dt>{name}</dt><dd class={tone === "bad" ? "field-problem" : ""}>{value}</dd></div>)}</dl>
+        {status.discord_enabled && <DiscordError discord={status.discord} />}
         {going.length > 0 ? (
           <ul class="going">
             {going.map((run) => <li key={run.id}><Badge word={run.status} /> <a href={link("runs", run.id)}>{run.message || run.id}</a> <span class="muted">{run.agent_id} · {ago(run.created_at)}</span></li>)}
@@ -86,6 +87,24 @@ function Now({ status }: { status: Answer<"/api/admin/status", "get"> }) {
       </section>
     </>
   );
+}
+
+type Discord = Answer<"/api/admin/status", "get">["discord"];
+
+function discordWords(discord: Discord): string {
+  switch (discord.phase) {
+    case "connected": return `connected as ${discord.bot ?? "the bot"}`;
+    case "waiting": return "connects again in a moment";
+    // It was switched on while the gateway ran.
+    case "off": return "on from the next start";
+    default: return discord.phase;
+  }
+}
+
+function DiscordError({ discord }: { discord: Discord }) {
+  if (!discord.last_error) return null;
+  if (discord.phase === "stopped") return <p class="notice bad" role="alert">Discord has stopped: {discord.last_error}. Then start the gateway again.</p>;
+  return <p class="muted">Discord said {discord.last_error_at ? ago(discord.last_error_at) : "before"}: {discord.last_error}</p>;
 }
 
 function Usage({ usage, hours }: { usage: Answer<"/api/admin/usage", "get">; hours: number }) {
