@@ -32,6 +32,12 @@ public sealed partial class FakeDiscord
     /// <summary>The next who goes on is told that the session is gone.</summary>
     public bool ForgetsSession { get; set; }
 
+    /// <summary>So many who go on with a session are cut off instead.</summary>
+    public int CutsResumes { get; set; }
+
+    /// <summary>Where the bot is told to call back; null is the one address there is.</summary>
+    public string? ResumeUrl { get; set; }
+
     public bool IsConnected { get { lock (gate) return lines.Exists(line => line.IsReady); } }
 
     /// <summary>Somebody writes; returns the message's id.</summary>
@@ -186,7 +192,7 @@ public sealed partial class FakeDiscord
                 {
                     ["v"] = 10,
                     ["session_id"] = session,
-                    ["resume_gateway_url"] = GatewayUrl,
+                    ["resume_gateway_url"] = ResumeUrl ?? GatewayUrl,
                     ["user"] = new JsonObject { ["id"] = Bot, ["username"] = "helper", ["bot"] = true },
                     ["application"] = new JsonObject { ["id"] = Application },
                     ["guilds"] = new JsonArray(),
@@ -200,6 +206,12 @@ public sealed partial class FakeDiscord
 
     async Task GoOnAsync(Line line, JsonNode data)
     {
+        if (CutsResumes > 0)
+        {
+            Change(() => CutsResumes--);
+            line.Socket.Abort();
+            return;
+        }
         if (ForgetsSession || (string?)data["session_id"] != session)
         {
             ForgetsSession = false;

@@ -101,7 +101,7 @@ public sealed partial class FakeDiscord : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var request = new FakeDiscordRequest(context.Request.Method, context.Request.Path.Value!["/api/v10".Length..], body.ToArray(), context.Request.ContentType ?? "");
-        var isInteraction = request.Path.StartsWith("/interactions/", StringComparison.Ordinal);
+        var isInteraction = request.Path.StartsWith("/interactions/", StringComparison.Ordinal) || request.Path.StartsWith("/webhooks/", StringComparison.Ordinal);
         requests.Enqueue(request);
         if (!isInteraction && context.Request.Headers.Authorization != $"Bot {Token}")
         {
@@ -135,11 +135,15 @@ public sealed partial class FakeDiscord : IAsyncDisposable
         {
             case ("POST", ["channels", var channel, "messages"]): return Post(channel, request);
             case ("PATCH", ["channels", var channel, "messages", var id]): return Edit(channel, id, request.Json);
-            case ("POST", ["channels", _, "typing"]): return (204, null);
+            case ("POST", ["channels", var channel, "typing"]): return ForbiddenChannels.ContainsKey(channel) ? (403, new JsonObject { ["message"] = "Missing Access", ["code"] = 50001 }) : (204, null);
+            case ("GET", ["channels", var channel]):
+                return ForbiddenChannels.ContainsKey(channel) ? (403, new JsonObject { ["message"] = "Missing Access", ["code"] = 50001 }) : (200, new JsonObject { ["id"] = channel, ["guild_id"] = Guilds.GetValueOrDefault(channel, Guild) });
             case ("PUT", ["applications", Application, "commands"]):
                 Commands = JsonNode.Parse(request.Body)!.AsArray();
                 return (200, Commands.DeepClone());
             case ("POST", ["interactions", var id, _, "callback"]) when isInteraction: return Answer(id, request.Json);
+            case ("GET" or "PATCH", ["webhooks", Application, var token, "messages", "@original"]) when isInteraction: return Original(token, request);
+            case ("POST", ["webhooks", Application, var token]) when isInteraction: return FollowUp(token, request.Json);
             default:
                 violations.Enqueue($"{request}: no such route");
                 return (404, new JsonObject { ["message"] = "404: Not Found", ["code"] = 0 });
@@ -187,6 +191,31 @@ public sealed partial class FakeDiscord : IAsyncDisposable
         }
     }
 
+    (int, JsonNode?) Original(string token, FakeDiscordRequest request)
+    {
+        if (request.Method == "PATCH" && Refusal("", request.Json) is { } refusal) return refusal;
+        lock (gate)
+        {
+            var at = messages.FindIndex(said => said.Nonce == $"interaction-{InteractionOf(token)}" && !said.IsGone);
+            if (at < 0) return (404, new JsonObject { ["message"] = "Unknown Message", ["code"] = 10008 });
+            if (request.Method == "PATCH") messages[at] = messages[at] with { Text = (string)request.Json["content"]!, Edits = messages[at].Edits + 1 };
+            return (200, messages[at].ToJson());
+        }
+    }
+
+    (int, JsonNode?) FollowUp(string token, JsonNode json)
+    {
+        if (Refusal("", json) is { } refusal) return refusal;
+        lock (gate)
+        {
+            if (messages.Find(said => said.Nonce == $"interaction-{InteractionOf(token)}") is not { } first) return (404, new JsonObject { ["message"] = "Unknown Webhook", ["code"] = 10015 });
+            messages.Add(new($"{++lastId}", first.Channel, (string)json["content"]!, $"follow-up-{InteractionOf(token)}", null, null));
+            return (200, messages[^1].ToJson());
+        }
+    }
+
+    static string InteractionOf(string token) => Uri.UnescapeDataString(token)["answer-token/".Length..];
+
     (int, JsonNode?)? Refusal(string channel, JsonNode json)
     {
         if (json["allowed_mentions"]?["parse"] is not JsonArray { Count: 0 }) violations.Enqueue($"a message in {channel} that may mention somebody");
@@ -201,6 +230,9 @@ public sealed partial class FakeDiscord : IAsyncDisposable
 
     /// <summary>Where the bot may not speak.</summary>
     public ConcurrentDictionary<string, bool> ForbiddenChannels { get; } = new();
+
+    /// <summary>Which server a channel is in, where it is not <see cref="Guild"/>; null for direct messages.</summary>
+    public ConcurrentDictionary<string, string?> Guilds { get; } = new();
 
     /// <summary>Takes one of the bot's messages away, as a person would.</summary>
     public void Delete(string message) => Change(() =>
@@ -259,8 +291,12 @@ public sealed record FakeDiscordRequest(string Method, string Path, byte[] Body,
 
 /// <summary>What goes wrong with one request.</summary>
 /// <param name="IsAfter">It was done all the same, and only its answer is lost.</param>
-public sealed record FakeDiscordFault(int Status, bool IsAfter = false, double RetryAfter = 0, bool IsGlobal = false)
+/// <param name="Code">Discord's own number for what is wrong.</param>
+public sealed record FakeDiscordFault(int Status, bool IsAfter = false, double RetryAfter = 0, bool IsGlobal = false, int Code = 0)
 {
+    /// <summary>What stands before Discord says no, with a page of its own.</summary>
+    public bool IsPage { get; init; }
+
     /// <summary>The connection breaks.</summary>
     public const int Broken = 0;
 
@@ -271,11 +307,17 @@ public sealed record FakeDiscordFault(int Status, bool IsAfter = false, double R
             context.Abort();
             return;
         }
-        if (Status == 429)
+        if (IsPage)
+        {
+            context.Response.StatusCode = Status;
+            context.Response.ContentType = "text/html";
+            await context.Response.WriteAsync("<html><title>no</title></html>");
+        }
+        else if (Status == 429)
         {
             FakeDiscord.WriteLimit(context, RetryAfter, IsGlobal ? "global" : "shared");
             await FakeDiscord.SendAsync(context, 429, new JsonObject { ["message"] = "You are being rate limited.", ["retry_after"] = RetryAfter, ["global"] = IsGlobal });
         }
-        else await FakeDiscord.SendAsync(context, Status, new JsonObject { ["message"] = "the fake was told to", ["code"] = 0 });
+        else await FakeDiscord.SendAsync(context, Status, new JsonObject { ["message"] = "the fake was told to", ["code"] = Code });
     }
 }

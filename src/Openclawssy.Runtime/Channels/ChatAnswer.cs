@@ -25,6 +25,9 @@ public abstract record ChatAnswer
         /// <summary>Whole seconds, rounded up, at least 1.</summary>
         public int? RetryAfterSeconds => RetryAfter is { } wait ? WholeSeconds(wait) : null;
 
+        /// <summary>True when the sender wrote too fast; false when others did, or something else is the matter.</summary>
+        public bool IsSendersOwn => Scope == ChatLimits.Sender;
+
         internal static int WholeSeconds(TimeSpan wait) => (int)Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, int.MaxValue);
     }
 }

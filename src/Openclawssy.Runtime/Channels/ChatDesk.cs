@@ -21,9 +21,7 @@ public sealed class ChatDesk(ChatParts parts)
     public async Task<ChatAnswer> HandleAsync(InboundMessage message, CancellationToken cancellationToken)
     {
         var rules = parts.Rules(message.Channel);
-        if (Barred(message, rules) is { } barred) return barred;
-        var under = $"{message.Channel} {message.Credential}{(rules.CountsPerRoom ? $" {message.Room.Trim()}" : "")}";
-        if (limits.Admit(under, message.User, rules.PerMinute, rules.GlobalPerMinute) is { } met) return TooMany(met.Scope, met.Wait);
+        if (Admit(message, rules) is { } refused) return refused;
         var text = message.Text.Trim();
         if (text.Length == 0) return new ChatAnswer.Refused(ChatErrorCodes.MessageEmpty, "the message is empty; write what is to be done");
         try
@@ -35,7 +33,7 @@ public sealed class ChatDesk(ChatParts parts)
                 ? commands.Answer(command, message, place, rules)
                 : await QueueAsync(message, place, rules, cancellationToken);
         }
-        catch (SessionException refused) { return Refusal(refused); }
+        catch (SessionException problem) { return Refusal(problem); }
         catch (QueueFullException full) { return new ChatAnswer.Refused(QueueFullException.Code, full.Message, full.RetryAfter); }
         catch (IntakeClosedException closed) { return new ChatAnswer.Refused(IntakeClosedException.Code, closed.Message); }
         catch (AuditLostException lost)
@@ -43,6 +41,18 @@ public sealed class ChatDesk(ChatParts parts)
             parts.Report("a chat message was not taken in", lost);
             return new ChatAnswer.Refused(ChatErrorCodes.NotRecorded, "the run's record could not be begun, so it was not taken in; the operator's log has the detail");
         }
+    }
+
+    /// <summary>Lets in and counts a message that its channel answers itself.</summary>
+    /// <returns>Null when it may come in.</returns>
+    public ChatAnswer.Refused? Admit(InboundMessage message) => Admit(message, parts.Rules(message.Channel));
+
+    ChatAnswer.Refused? Admit(InboundMessage message, ChatRules rules)
+    {
+        if (Barred(message, rules) is { } barred) return barred;
+        var under = $"{message.Channel} {message.Credential}{(rules.CountsPerRoom ? $" {message.Room.Trim()}" : "")}";
+        if (limits.Admit(under, message.User, rules.PerMinute, rules.GlobalPerMinute) is { } met) return TooMany(met.Scope, met.Wait);
+        return null;
     }
 
     async Task<ChatAnswer> QueueAsync(InboundMessage message, SessionPlace place, ChatRules rules, CancellationToken cancellationToken)

@@ -27,25 +27,24 @@ static partial class AnswerText
         {
             RunStates.Completed => output.Length > 0 ? output : "Done. There is nothing to show.",
             RunStates.NeedsInput => output.Length > 0 ? output : "I need a decision from you before I can go on.",
-            RunStates.Cancelled => Beside(output, "Stopped."),
-            RunStates.TimedOut => Beside(output, "I ran out of time. Ask for less, or in smaller steps."),
-            _ when Json.Text(data, "reason") == RunReasons.Interrupted => Beside(output, Interrupted),
-            _ => Beside(output, $"I could not finish this{(Reason(data) is { } code ? $" ({code})" : "")}. Ask again, or ask for less; the operator can see what stood in the way."),
+            // What there is of an answer then is what tools said last, errors and paths among it: that is for the operator.
+            RunStates.Cancelled => "Stopped.",
+            RunStates.TimedOut => "I ran out of time. Ask for less, or in smaller steps.",
+            _ when Json.Text(data, "reason") == RunReasons.Interrupted => Interrupted,
+            _ => $"I could not finish this{(Reason(data) is { } code ? $" ({code})" : "")}. Ask again, or ask for less; the operator can see what stood in the way.",
         };
         return Json.Text(data, "thinking") is { Length: > 0 } thinking ? $"{text}\n\n> {Truncation.OneLine(thinking, MaxThinking)}" : text;
     }
-
-    static string Beside(string output, string what) => output.Length == 0 ? what : $"{output}\n\n{what}";
 
     // Codes are a closed set of plain words; anything else is not repeated.
     static string? Reason(JsonElement data) => Json.Text(data, "reason") is { } reason && Code().IsMatch(reason) ? reason : null;
 
     /// <summary>One line about what a tool did, without the paths of this machine.</summary>
-    public static string OneLine(string text, int max) => AbsolutePath().Replace(Truncation.OneLine(text, max), "[path]").Replace('`', '\'');
+    public static string OneLine(string text, int max) => Truncation.OneLine(AbsolutePath().Replace(text, "[path]"), max).Replace('`', '\'');
 
     [GeneratedRegex(@"^[a-z][a-z_.]{0,60}$")]
     private static partial Regex Code();
 
-    [GeneratedRegex(@"(?<![\w.])(?:/[\w.@+~-]+){2,}/?")]
+    [GeneratedRegex(@"(?<![\w.:/])(?:/[\w.@+~-]+)+/?")]
     private static partial Regex AbsolutePath();
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Feed;
 using Openclawssy.Runtime.Storage;
@@ -15,14 +13,6 @@ namespace Openclawssy.Discord;
 sealed class Answers(
     DiscordApi api, RunFeed feed, IDiscordLedger ledger, RunStops stops, Func<ThinkingMode> thinking, TimeProvider clock, Randomness chance, DiscordPatience patience, Action<string, Exception> report)
 {
-    /// <summary>Messages an answer may take; a longer one comes as a file.</summary>
-    public const int MaxParts = 5;
-
-    /// <summary>Largest file, in bytes; Discord takes ten million from everybody.</summary>
-    const int MaxFile = 8_000_000;
-
-    const int MaxLead = 1500;
-
     /// <summary>How long a progress message stays as it is when no tool is done.</summary>
     const int QuietSteps = 5;
 
@@ -33,51 +23,22 @@ sealed class Answers(
     {
         var text = owed.Text;
         if (text is null && owed.Run is { } run)
-        {
-            stops.Know(owed.Progress ?? owed.Id, run, owed.User);
-            stops.Know(owed.Id, run, owed.User);
-            (text, owed) = await FollowAsync(owed, run, cancellationToken);
-        }
-        for (var failures = 1; ; failures++)
-        {
-            try
-            {
-                owed = await SayAsync(owed, text ?? AnswerText.Interrupted, now => owed = now, cancellationToken);
-                break;
-            }
-            catch (DiscordRefusedException refused)
-            {
-                report($"an answer for channel {owed.Channel} was not brought", refused);
-                break;
-            }
-            catch (DiscordUnavailableException problem)
-            {
-                report($"an answer for channel {owed.Channel} waits", problem);
-                await Task.Delay(backoff.After(failures), clock, cancellationToken);
-            }
-        }
+            (text, owed) = owed.For == OwedFor.Job ? (await EndOfAsync(run, thinking(), new(clock), cancellationToken), owed) : await FollowAsync(owed, run, cancellationToken);
+        await SayAsync(owed, AnswerShape.Of(text ?? AnswerText.Interrupted), cancellationToken);
         stops.Forget(owed.Id);
         stops.Forget(owed.Progress);
-        await ledger.DoneAsync(owed.Id);
+        await FinishAsync(owed, cancellationToken);
     }
-
-    /// <summary>Says a text in a channel, once for each key within some minutes.</summary>
-    public async Task SayAsync(string channel, string text, string key, CancellationToken cancellationToken)
-    {
-        var (parts, file) = Shape(text);
-        for (var i = 0; i < parts.Count; i++) await api.PostAsync(channel, parts[i], $"{key}-{i}", null, i == parts.Count - 1 ? file : null, 0, cancellationToken);
-    }
-
-    /// <summary>What a run's end says, once it has one.</summary>
-    public Task<string> EndOfAsync(RunId run, CancellationToken cancellationToken) => ReadAsync(run, thinking(), new(clock), cancellationToken);
 
     async Task<(string Text, Owed Owed)> FollowAsync(Owed owed, RunId run, CancellationToken cancellationToken)
     {
+        stops.Know(owed.Id, run, owed.User);
+        if (owed.Progress is { } message) stops.Know(message, run, owed.User);
         var note = new ProgressNote(clock);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var showing = ShowAsync(owed, run, note, over.Token, cancellationToken);
         string text;
-        try { text = await ReadAsync(run, owed.Thinking ?? thinking(), note, cancellationToken); }
+        try { text = await EndOfAsync(run, owed.Thinking ?? thinking(), note, cancellationToken); }
         finally
         {
             await over.CancelAsync();
@@ -87,7 +48,8 @@ sealed class Answers(
         return (text, owed);
     }
 
-    async Task<string> ReadAsync(RunId run, ThinkingMode mode, ProgressNote note, CancellationToken cancellationToken)
+    /// <summary>What a run's end says, once it has one.</summary>
+    async Task<string> EndOfAsync(RunId run, ThinkingMode mode, ProgressNote note, CancellationToken cancellationToken)
     {
         try
         {
@@ -108,91 +70,162 @@ sealed class Answers(
         }
     }
 
-    /// <summary>Types, and keeps one message up to date, until it is over. What fails here is not missed.</summary>
+    /// <summary>Types, and keeps one message up to date, until it is over. What fails here is not missed, whatever it is: the answer finds its own way.</summary>
     async Task<Owed> ShowAsync(Owed owed, RunId run, ProgressNote note, CancellationToken over, CancellationToken cancellationToken)
     {
-        var (typed, quiet, shown) = ((long?)null, 0, 0);
+        var (began, changed, shown, quiet) = (clock.GetTimestamp(), clock.GetTimestamp(), 0, 0);
+        var typing = TypeAsync(owed.Channel, over, cancellationToken);
         try
         {
             while (true)
             {
+                await Task.Delay(patience.Progress, clock, over);
                 try
                 {
-                    if (typed is not { } then || clock.GetElapsedTime(then) >= patience.Typing)
+                    if (owed.Progress is null)
                     {
-                        typed = clock.GetTimestamp();
-                        await api.TypingAsync(owed.Channel, over, cancellationToken);
-                    }
-                    await Task.Delay(patience.Progress, clock, over);
-                    if (owed.Progress is { } message)
-                    {
-                        if (note.Tools == shown && ++quiet < QuietSteps) continue;
-                        await api.EditAsync(owed.Channel, message, note.Text, over, cancellationToken);
+                        // To its end even when the run ends meanwhile: a message nobody knows of would stay.
+                        var posted = await PostAsync(owed, note.Text, null, NonceOf(owed), 1, cancellationToken);
+                        owed = owed with { Progress = posted.Id };
+                        stops.Know(posted.Id, run, owed.User);
+                        await KeepAsync(owed);
                     }
                     else
                     {
-                        // To its end even when the run ends meanwhile: a message nobody knows of would stay.
-                        var posted = await api.PostAsync(owed.Channel, note.Text, NonceOf(owed, 0), owed.IsMessage ? owed.Id : null, null, 1, cancellationToken);
-                        owed = owed with { Progress = posted.Id };
-                        stops.Know(posted.Id, run, owed.User);
-                        await ledger.PutAsync(owed);
+                        if (note.Tools == shown && ++quiet < QuietSteps) continue;
+                        if (clock.GetElapsedTime(began) > patience.OldProgress && clock.GetElapsedTime(changed) < patience.RareProgress) continue;
+                        await EditAsync(owed, owed.Progress, note.Text, over, cancellationToken);
                     }
-                    (quiet, shown) = (0, note.Tools);
+                    (changed, quiet, shown) = (clock.GetTimestamp(), 0, note.Tools);
                 }
-                catch (Exception missed) when (missed is DiscordUnavailableException or DiscordRefusedException)
-                {
-                    await Task.Delay(patience.Progress, clock, over);
-                }
+                // Discord is busy; the next step says the same.
+                catch (DiscordUnavailableException) { }
             }
         }
-        catch (OperationCanceledException) { return owed; }
-        catch (DiscordStoppedException) { return owed; }
-        catch (IOException problem)
-        {
-            report("the ledger of Discord's answers", problem);
-            return owed;
-        }
-    }
-
-    async Task<Owed> SayAsync(Owed owed, string text, Action<Owed> stands, CancellationToken cancellationToken)
-    {
-        var (parts, file) = Shape(text);
-        for (var i = owed.Sent; i < parts.Count; i++)
-        {
-            var isThere = i == 0 && owed.Progress is { } message && await EditedAsync(owed.Channel, message, parts[i], cancellationToken);
-            // Where the progress message was deleted, its nonce might bring it back; the answer needs one of its own.
-            for (var nonce = NonceOf(owed, i, isAnew: i == 0 && owed.Progress is not null); !isThere; nonce = NonceOf(owed, i, isAnew: true))
-            {
-                var posted = await api.PostAsync(owed.Channel, parts[i], nonce, i == 0 && owed.IsMessage ? owed.Id : null, i == parts.Count - 1 ? file : null, 0, cancellationToken);
-                // Discord may know the nonce: then it is the progress message of an attempt we lost sight of.
-                isThere = i > 0 || posted.Text is not { } there || there == parts[i] || there == parts[i].Trim() || await EditedAsync(owed.Channel, posted.Id, parts[i], cancellationToken)
-                    || nonce == NonceOf(owed, i, isAnew: true);
-            }
-            stands(owed = owed with { Sent = i + 1 });
-            if (i + 1 < parts.Count) await ledger.PutAsync(owed);
-        }
+        catch (OperationCanceledException) { }
+        // It may not speak, or somebody took the message away: asking again and again is what Discord bans bots for.
+        catch (Exception missed) when (missed is DiscordRefusedException or DiscordStoppedException) { }
+        catch (Exception unexpected) { report($"how {run} goes, on Discord", unexpected); }
+        await typing;
         return owed;
     }
 
-    /// <summary>False when that message is gone.</summary>
-    async Task<bool> EditedAsync(string channel, string message, string text, CancellationToken cancellationToken)
+    async Task TypeAsync(string channel, CancellationToken over, CancellationToken cancellationToken)
     {
         try
         {
-            await api.EditAsync(channel, message, text, over: null, cancellationToken);
+            while (true)
+            {
+                try { await api.TypingAsync(channel, over, cancellationToken); }
+                catch (DiscordUnavailableException) { }
+                await Task.Delay(patience.Typing, clock, over);
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or DiscordRefusedException or DiscordStoppedException) { }
+        catch (Exception unexpected) { report("typing on Discord", unexpected); }
+    }
+
+    async Task SayAsync(Owed owed, AnswerShape answer, CancellationToken cancellationToken)
+    {
+        for (var failures = 1; ;)
+        {
+            try
+            {
+                if (owed.Sent >= answer.Parts.Count) return;
+                await SayPartAsync(owed, answer.Parts[owed.Sent], owed.Sent == answer.Parts.Count - 1 ? answer.File : null, cancellationToken);
+                owed = owed with { Sent = owed.Sent + 1 };
+                if (owed.Sent < answer.Parts.Count) await KeepAsync(owed);
+            }
+            catch (DiscordRefusedException refused)
+            {
+                report($"an answer for channel {owed.Channel} was not brought", refused);
+                return;
+            }
+            catch (DiscordUnavailableException problem)
+            {
+                report($"an answer for channel {owed.Channel} waits", problem);
+                await Task.Delay(backoff.After(failures++), clock, cancellationToken);
+            }
+        }
+    }
+
+    async Task SayPartAsync(Owed owed, string part, DiscordFile? file, CancellationToken cancellationToken)
+    {
+        if (owed is { Sent: 0, Progress: { } progress } && await EditedAsync(owed, progress, part, cancellationToken)) return;
+        // Where the progress message was deleted, its nonce might bring it back; the answer needs one of its own.
+        var isAnew = owed is { Sent: 0, Progress: not null };
+        var posted = await PostAsync(owed, part, file, NonceOf(owed, isAnew), 0, cancellationToken);
+        if (isAnew || owed.Sent > 0 || posted.Text is not { } there || there == part || there == part.Trim()) return;
+        // Discord knew the nonce: this is the progress message of an attempt that was lost sight of.
+        if (!await EditedAsync(owed, posted.Id, part, cancellationToken)) await PostAsync(owed, part, file, NonceOf(owed, isAnew: true), 0, cancellationToken);
+    }
+
+    /// <summary>Posts, and where something about it is not allowed, without that.</summary>
+    /// <param name="attempts">0 as many as the channel has patience for.</param>
+    async Task<(string Id, string? Text)> PostAsync(Owed owed, string text, DiscordFile? file, string nonce, int attempts, CancellationToken cancellationToken)
+    {
+        var replyTo = owed is { For: OwedFor.Message, Sent: 0 } ? owed.Id : null;
+        while (true)
+        {
+            try { return await api.PostAsync(owed.Channel, text, nonce, replyTo, file, attempts, cancellationToken); }
+            catch (DiscordRefusedException refused) when (replyTo is not null && refused.Code == DiscordRefusedException.CannotReply) { replyTo = null; }
+            catch (DiscordRefusedException) when (file is not null) { (text, file) = (AnswerShape.NoFile, null); }
+            catch (DiscordRefusedException) when (ReplyOf(owed) is { } reply) { return await api.FollowUpAsync(reply, text, cancellationToken); }
+        }
+    }
+
+    /// <summary>False when that message is gone, or may not be changed.</summary>
+    async Task<bool> EditedAsync(Owed owed, string message, string text, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await EditAsync(owed, message, text, over: null, cancellationToken);
             return true;
         }
-        catch (DiscordRefusedException refused) when (refused.Status is HttpStatusCode.NotFound or HttpStatusCode.Forbidden) { return false; }
+        catch (DiscordRefusedException) { return false; }
+    }
+
+    async Task EditAsync(Owed owed, string message, string text, CancellationToken? over, CancellationToken cancellationToken)
+    {
+        if (ReplyOf(owed) is { } reply && reply.Message == message)
+        {
+            try
+            {
+                await api.EditReplyAsync(reply, text, over, cancellationToken);
+                return;
+            }
+            // Too old, or Discord forgot it; the message may still be changed like any other.
+            catch (DiscordRefusedException) { }
+        }
+        await api.EditAsync(owed.Channel, message, text, over, cancellationToken);
+    }
+
+    CommandReply? ReplyOf(Owed owed) => owed.Reply is { } reply && reply.Until > clock.GetUtcNow() ? reply : null;
+
+    // What cannot be written down is brought all the same; only after a restart would it be brought again.
+    async Task KeepAsync(Owed owed)
+    {
+        try { await ledger.PutAsync(owed); }
+        catch (IOException problem) { report("the ledger of Discord's answers", problem); }
+    }
+
+    async Task FinishAsync(Owed owed, CancellationToken cancellationToken)
+    {
+        for (var failures = 1; ; failures++)
+        {
+            try
+            {
+                await ledger.DoneAsync(owed.Id);
+                return;
+            }
+            catch (IOException problem)
+            {
+                report("the ledger of Discord's answers", problem);
+                await Task.Delay(backoff.After(failures), clock, cancellationToken);
+            }
+        }
     }
 
     // The same for a progress message and for the first part it becomes: whichever came first is the one there is.
-    static string NonceOf(Owed owed, int part, bool isAnew = false) => isAnew ? $"{owed.Id}-{part}a" : $"{owed.Id}-{part}";
-
-    static (IReadOnlyList<string> Parts, DiscordFile? File) Shape(string text)
-    {
-        var parts = MessageParts.Of(text);
-        if (parts.Count == 0) return (["Done. There is nothing to show."], null);
-        if (parts.Count <= MaxParts) return (parts, null);
-        return ([MessageParts.Of(text, MaxLead)[0], "The whole answer is in the file."], new("answer.md", Encoding.UTF8.GetBytes(Truncation.Bytes(text, MaxFile))));
-    }
+    static string NonceOf(Owed owed, bool isAnew = false) => $"{owed.Id}-{owed.Sent}{(isAnew ? "a" : "")}";
 }

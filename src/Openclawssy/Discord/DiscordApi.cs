@@ -59,14 +59,18 @@ sealed class DiscordApi(DiscordRest rest)
             Over = over ?? default,
         }, cancellationToken);
 
+    /// <summary>The server a channel is in; null for direct messages.</summary>
+    public async Task<string?> GuildOfAsync(string channel, CancellationToken cancellationToken) =>
+        Json.Id(await rest.SendAsync(new(HttpMethod.Get, $"/channels/{channel}", "GET /channels/{channel}", channel), cancellationToken), "guild_id");
+
     /// <summary>Shows the bot as typing; nobody misses it when it fails.</summary>
     /// <param name="over">When it is not worth waiting for any more.</param>
     public Task TypingAsync(string channel, CancellationToken over, CancellationToken cancellationToken) =>
         rest.SendAsync(new(HttpMethod.Post, $"/channels/{channel}/typing", "POST /channels/{channel}/typing", channel, Attempts: 1) { Over = over }, cancellationToken);
 
-    /// <summary>Answers an interaction and returns the id of the message that made; null when Discord did not say.</summary>
+    /// <summary>Replies to a slash command and returns the id of the message that made; null when Discord did not say.</summary>
     /// <param name="isPrivate">Only who asked sees it.</param>
-    public async Task<string?> AnswerAsync(string interaction, string interactionToken, string text, bool isPrivate, CancellationToken cancellationToken)
+    public async Task<string?> ReplyAsync(string command, CommandReply reply, string text, bool isPrivate, CancellationToken cancellationToken)
     {
         const int ChannelMessage = 4;
         var json = Compose(json =>
@@ -79,10 +83,31 @@ sealed class DiscordApi(DiscordRest rest)
         try
         {
             var answer = await rest.SendAsync(
-                new(HttpMethod.Post, $"/interactions/{interaction}/{interactionToken}/callback?with_response=true", "POST /interactions/callback", interaction, Encoded(json)) { IsInteraction = true }, cancellationToken);
+                new(HttpMethod.Post, $"/interactions/{command}/{Escaped(reply)}/callback?with_response=true", "POST /interactions/callback", command, Encoded(json)) { IsInteraction = true }, cancellationToken);
             return IdOf(Json.In(Json.In(answer, "resource"), "message"));
         }
-        catch (DiscordRefusedException refused) when (refused.Code == DiscordRefusedException.AlreadyAnswered) { return null; }
+        // By an attempt whose answer was lost.
+        catch (DiscordRefusedException refused) when (refused.Code == DiscordRefusedException.AlreadyAnswered)
+        {
+            return IdOf(await rest.SendAsync(new(HttpMethod.Get, $"{Webhook(reply)}/messages/@original", "GET /webhooks/@original", command) { IsInteraction = true }, cancellationToken));
+        }
+    }
+
+    /// <summary>Changes the reply to a slash command, by the way that is open to it alone.</summary>
+    /// <param name="over">As for <see cref="EditAsync"/>.</param>
+    public Task EditReplyAsync(CommandReply reply, string text, CancellationToken? over, CancellationToken cancellationToken) => rest.SendAsync(
+        new(HttpMethod.Patch, $"{Webhook(reply)}/messages/@original", "PATCH /webhooks/@original", reply.Token, Encoded(Compose(json => WriteContent(json, text))), over is null ? 0 : 1)
+        {
+            IsInteraction = true,
+            Over = over ?? default,
+        }, cancellationToken);
+
+    /// <summary>Posts a further message by the same way. It has no nonce: Discord looks at none there.</summary>
+    public async Task<(string Id, string? Text)> FollowUpAsync(CommandReply reply, string text, CancellationToken cancellationToken)
+    {
+        var answer = await rest.SendAsync(
+            new(HttpMethod.Post, $"{Webhook(reply)}?wait=true", "POST /webhooks", reply.Token, Encoded(Compose(json => WriteContent(json, text)))) { IsInteraction = true }, cancellationToken);
+        return (IdOf(answer) ?? throw new DiscordUnavailableException("Discord took a message and did not say which one it is"), Json.Text(answer, "content"));
     }
 
     /// <summary>Makes the bot's commands what they are here.</summary>
@@ -99,6 +124,10 @@ sealed class DiscordApi(DiscordRest rest)
         json.WriteBoolean("replied_user", false);
         json.WriteEndObject();
     }
+
+    static string Webhook(CommandReply reply) => $"/webhooks/{reply.Application}/{Escaped(reply)}";
+
+    static string Escaped(CommandReply reply) => Uri.EscapeDataString(reply.Token);
 
     static string? IdOf(JsonElement message) => Json.Id(message, "id");
 

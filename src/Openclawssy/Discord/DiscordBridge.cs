@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using Openclawssy.Egress;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
@@ -15,11 +13,11 @@ namespace Openclawssy.Discord;
 /// <param name="Desk">Where messages go.</param>
 /// <param name="Feed">Where runs are followed.</param>
 /// <param name="Configuration">As it is now; lists and limits are looked at for each message. Addresses and token are taken once, at the start.</param>
-/// <param name="Token">Finds the token, or says where to put one.</param>
+/// <param name="Token">Finds the token that may go where a configuration says, or says where to put one.</param>
 /// <param name="Cancel">Wishes a run's end, and says whether it reached it.</param>
 /// <param name="Report">Where the operator hears about unexpected failures.</param>
 sealed record DiscordParts(
-    string Folder, ChatDesk Desk, RunFeed Feed, EgressClient Egress, Func<OpenclawssyConfig> Configuration, Func<DiscordToken> Token, Func<RunId, string, bool> Cancel, TimeProvider Clock, Randomness Chance,
+    string Folder, ChatDesk Desk, RunFeed Feed, EgressClient Egress, Func<OpenclawssyConfig> Configuration, Func<DiscordConfig, DiscordToken> Token, Func<RunId, string, bool> Cancel, TimeProvider Clock, Randomness Chance,
     Action<string, Exception> Report)
 {
     public DiscordPatience Patience { get; init; } = new();
@@ -34,11 +32,8 @@ sealed record DiscordParts(
 /// </summary>
 sealed class DiscordBridge(DiscordParts parts)
 {
-    const int MaxPending = 50;
-
     readonly ConcurrentDictionary<Task, bool> work = new();
     readonly TaskCompletionSource<DiscordStoppedException> stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    volatile Answers? answers;
 
     public DiscordState State { get; } = new(parts.Clock);
 
@@ -55,27 +50,10 @@ sealed class DiscordBridge(DiscordParts parts)
             parts.Report("the Discord channel", unexpected);
             stopped.TrySetResult(new("something failed inside; the operator's log has the detail"));
         }
-        answers = null;
         await stopping.CancelAsync();
         while (work.Keys.FirstOrDefault() is { } left) await left;
         if (stopped.Task.IsCompletedSuccessfully && !cancellationToken.IsCancellationRequested) State.Is(DiscordPhase.Stopped, (await stopped.Task).Message);
         else State.Is(DiscordPhase.Off);
-    }
-
-    /// <summary>Says a job's result in a channel, where the lists let its user be answered; once for each key within some minutes.</summary>
-    /// <param name="key">Names this delivery; the same one is not said twice by repeating it.</param>
-    /// <exception cref="DiscordUnavailableException">Not now: the channel is not connected, or Discord does not take it.</exception>
-    /// <exception cref="DiscordRefusedException">Discord will not take it there.</exception>
-    /// <exception cref="DiscordNotListedException">It may not go there.</exception>
-    public async Task DeliverAsync(string user, string channel, string text, string key, CancellationToken cancellationToken)
-    {
-        var rules = ChatRules.Of(ChannelNames.Discord, parts.Configuration());
-        if (!rules.Enabled || !rules.Allowlist.Allows(user, channel)) throw new DiscordNotListedException();
-        // It becomes a part of an address.
-        if (channel.Length is 0 or > 20 || !channel.All(char.IsAsciiDigit)) throw new DiscordNotListedException();
-        var saying = answers ?? throw new DiscordUnavailableException("the Discord channel is not at work");
-        var nonce = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)))[..20];
-        await saying.SayAsync(channel, text, nonce, cancellationToken);
     }
 
     async Task WorkAsync(CancellationTokenSource stopping)
@@ -83,7 +61,7 @@ sealed class DiscordBridge(DiscordParts parts)
         var config = parts.Configuration();
         if (!config.Discord.Enabled) return;
         State.Is(DiscordPhase.Connecting);
-        var token = parts.Token();
+        var token = parts.Token(config.Discord);
         var (clock, chance, patience, report) = (parts.Clock, parts.Chance, parts.Patience, parts.Report);
         using var ledger = new DiscordLedger(Path.Combine(parts.Folder, "owed.jsonl"));
         var api = new DiscordApi(new(parts.Egress, new(config.Discord.ApiBase), token, clock, chance, patience));
@@ -94,11 +72,11 @@ sealed class DiscordBridge(DiscordParts parts)
         var inbox = new DiscordInbox(
             parts.Desk, ledger, api, stops, parts.Configuration, () => gateway.Session, work => Beside(work, stopping), bringing.BringAsync,
             new Ids(clock, chance).NewRun, clock, report);
-        answers = bringing;
         try
         {
-            if (parts.Deliveries is { } due) Beside(cancellation => DeliverAsync(due, bringing, cancellation), stopping);
-            foreach (var owed in ledger.Open) Beside(cancellation => bringing.BringAsync(owed, cancellation), stopping);
+            foreach (var owed in ledger.Open) Bring(owed);
+            if (parts.Deliveries is { } due)
+                Beside(new JobResults(due, ledger, api, parts.Configuration, Bring, clock, patience.Deliveries, report).RunAsync, stopping);
             await gateway.RunAsync(inbox.HandleAsync, stopping.Token);
         }
         finally
@@ -107,29 +85,8 @@ sealed class DiscordBridge(DiscordParts parts)
             await stopping.CancelAsync();
             while (work.Keys.FirstOrDefault() is { } left) await left;
         }
-    }
 
-    /// <summary>Brings what the ledger of deliveries holds for this channel, again and again, and confirms what arrived.</summary>
-    async Task DeliverAsync(IDeliveries due, Answers bringing, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            IReadOnlyList<Delivery> pending = [];
-            try { pending = due.Pending(ChannelNames.Discord, MaxPending); }
-            catch (IOException problem) { parts.Report("the ledger of deliveries", problem); }
-            foreach (var delivery in pending)
-            {
-                try
-                {
-                    try { await DeliverAsync(delivery.User, delivery.Room, await bringing.EndOfAsync(delivery.Run, cancellationToken), delivery.Run.ToString(), cancellationToken); }
-                    // It will not get there later either.
-                    catch (Exception refused) when (refused is DiscordNotListedException or DiscordRefusedException) { parts.Report($"the result of {delivery.Run} for Discord", refused); }
-                    due.Confirm(delivery.Run);
-                }
-                catch (Exception later) when (later is DiscordUnavailableException or IOException) { parts.Report($"the result of {delivery.Run} for Discord waits", later); }
-            }
-            await Task.Delay(parts.Patience.Deliveries, parts.Clock, cancellationToken);
-        }
+        void Bring(Owed owed) => Beside(cancellation => bringing.BringAsync(owed, cancellation), stopping);
     }
 
     void Beside(Func<CancellationToken, Task> act, CancellationTokenSource stopping)

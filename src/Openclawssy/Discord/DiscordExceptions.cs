@@ -9,8 +9,8 @@ sealed class DiscordStoppedException(string message) : Exception(message);
 /// <param name="code">Discord's own number for what is wrong, 0 where it gave none.</param>
 sealed class DiscordRefusedException(HttpStatusCode status, int code, string where) : Exception($"Discord refused {where}: HTTP {(int)status}, code {code}")
 {
-    /// <summary>The message is gone.</summary>
-    public const int UnknownMessage = 10008;
+    /// <summary>The bot may speak there and not read, so it may not refer to a message.</summary>
+    public const int CannotReply = 160002;
 
     /// <summary>An interaction was answered before.</summary>
     public const int AlreadyAnswered = 40060;

@@ -7,15 +7,6 @@ using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Discord;
 
-/// <summary>An answer that is owed: a message that was taken in, and how far its answer got.</summary>
-/// <param name="Id">The message's, or the interaction's.</param>
-/// <param name="IsMessage">Its answer can refer to it.</param>
-/// <param name="Run">The run that answers, named before it begins; null where none does.</param>
-/// <param name="Text">The answer, where no run makes it.</param>
-/// <param name="Progress">The message that shows how it goes, and becomes the answer.</param>
-/// <param name="Sent">Parts of the answer that are there.</param>
-sealed record Owed(string Id, string Channel, string User, bool IsMessage, RunId? Run = null, ThinkingMode? Thinking = null, string? Text = null, string? Progress = null, int Sent = 0);
-
 /// <summary>What was taken in and what is owed, kept beyond the process. Each change is on disk when its method returns.</summary>
 interface IDiscordLedger
 {
@@ -94,15 +85,19 @@ sealed class DiscordLedger : IDiscordLedger, IDisposable
     void Shrink()
     {
         using var bytes = new MemoryStream();
+        int kept;
         lock (gate)
         {
             foreach (var id in doneInOrder) bytes.Write(DoneLine(id));
             foreach (var owed in open.Values) bytes.Write(Line(owed));
-            lines = doneInOrder.Count + open.Count;
+            kept = doneInOrder.Count + open.Count;
         }
         DurableFile.Replace(path, bytes.ToArray());
-        file?.Dispose();
+        // The old one until the new one is there.
+        var old = file;
         file = AppendFile.Open(path);
+        lines = kept;
+        old?.Dispose();
     }
 
     // A last line without its end was never acknowledged.
@@ -118,8 +113,8 @@ sealed class DiscordLedger : IDiscordLedger, IDisposable
             using var json = JsonDocument.Parse(line);
             var root = json.RootElement;
             if (Text(root, "done") is { } over) Finish(over);
-            else if (Text(root, "id") is { } id && Text(root, "channel") is { } channel && Text(root, "user") is { } user)
-                open[id] = new(id, channel, user, root.GetProperty("message").GetBoolean(), RunId.TryParse(Text(root, "run"), out var run) ? run : null,
+            else if (Text(root, "id") is { } id && Text(root, "channel") is { } channel && Text(root, "user") is { } user && Enum.TryParse<OwedFor>(Text(root, "for"), ignoreCase: true, out var kind))
+                open[id] = new(id, channel, user, kind, RunId.TryParse(Text(root, "run"), out var run) ? run : null,
                     Text(root, "thinking") is { } word && ConfigWords.TryParse(word, out var mode) ? mode : null, Text(root, "text"), Text(root, "progress"), root.GetProperty("sent").GetInt32());
         }
         // Not a line of ours; the others still count.
@@ -133,7 +128,7 @@ sealed class DiscordLedger : IDiscordLedger, IDisposable
         json.WriteString("id", owed.Id);
         json.WriteString("channel", owed.Channel);
         json.WriteString("user", owed.User);
-        json.WriteBoolean("message", owed.IsMessage);
+        json.WriteString("for", owed.For switch { OwedFor.Message => "message", OwedFor.Command => "command", _ => "job" });
         if (owed.Run is { } run) json.WriteString("run", run.ToString());
         if (owed.Thinking is { } thinking) json.WriteString("thinking", thinking.Word());
         if (owed.Text is not null) json.WriteString("text", owed.Text);

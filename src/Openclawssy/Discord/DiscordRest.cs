@@ -27,7 +27,7 @@ sealed class DiscordRest(EgressClient egress, Uri home, DiscordToken token, Time
     const int MaxAnswer = 1024 * 1024;
 
     readonly EgressPolicy policy = EgressPolicy.Only(home);
-    readonly RouteLimits limits = new(clock);
+    readonly RouteLimits limits = new(clock, patience.LongestAsked);
     readonly Backoff backoff = new(patience.FirstRetry, patience.LongestRetry, chance);
 
     /// <returns>What it answered; an undefined element when that was nothing.</returns>
@@ -89,17 +89,19 @@ sealed class DiscordRest(EgressClient egress, Uri home, DiscordToken token, Time
         if (response.StatusCode == HttpStatusCode.TooManyRequests)
         {
             var seconds = Number(json, "retry_after") ?? RouteLimits.Number(response.Headers, "Retry-After") ?? 1;
+            // Without a word of Discord's it is what stands before Discord, and shuts this whole machine out.
             var isGlobal = RouteLimits.Text(response.Headers, "X-RateLimit-Global") is not null || RouteLimits.Text(response.Headers, "X-RateLimit-Scope") == "global"
-                || json.ValueKind == JsonValueKind.Object && json.TryGetProperty("global", out var global) && global.ValueKind == JsonValueKind.True;
+                || Json.Flag(json, "global") || Number(json, "retry_after") is null && RouteLimits.Text(response.Headers, "X-RateLimit-Bucket") is null;
             var asked = RouteLimits.Seconds(seconds);
             turn.Learn(response.Headers, asked, isGlobal);
             return (null, asked);
         }
         turn.Learn(response.Headers);
-        if ((int)response.StatusCode >= 500) return default;
+        // Discord's own refusals say what is wrong, with a number. A proxy's page, or a redirect, refuses nothing for good.
+        if ((int)response.StatusCode is >= 500 or 408 or < 400 || Json.Number(json, "code") is null && response.StatusCode != HttpStatusCode.Unauthorized) return default;
         if (response.StatusCode == HttpStatusCode.Unauthorized && !request.IsInteraction)
             throw new DiscordStoppedException($"Discord does not accept the bot token from {token.Source}; make a new one in the developer portal and set it again");
-        throw new DiscordRefusedException(response.StatusCode, (int)(Number(json, "code") ?? 0), request.Route);
+        throw new DiscordRefusedException(response.StatusCode, Json.Number(json, "code") ?? 0, request.Route);
     }
 
     static double? Number(JsonElement json, string name) =>

@@ -16,6 +16,9 @@ sealed class Gateway(EgressClient egress, Uri home, DiscordToken token, GatewayS
     /// <summary>Events that wait to be dealt with; then the reading waits too.</summary>
     const int MaxWaiting = 1000;
 
+    /// <summary>Connections in a row that came to nothing, after which a session is gone on with at home instead of where Discord said, and after which it is given up.</summary>
+    const int MissesThere = 2, MissesAtHome = 5;
+
     readonly Backoff backoff = new(patience.FirstReconnect, patience.LongestReconnect, chance);
     volatile GatewaySession? latest;
 
@@ -30,19 +33,21 @@ sealed class Gateway(EgressClient egress, Uri home, DiscordToken token, GatewayS
         var dealing = DealAsync(events.Reader, handle, cancellationToken);
         try
         {
-            for (var failures = 0; ;)
+            for (int failures = 0, misses = 0; ;)
             {
                 state.Is(DiscordPhase.Connecting);
                 var began = clock.GetTimestamp();
+                if (misses == MissesThere && going is not null) going = going with { ResumeUrl = home.AbsoluteUri };
                 (var end, going) = await ConnectAsync(events.Writer, going, cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (end.Close.Stops is { } why) throw new DiscordStoppedException(why);
 
                 failures = clock.GetElapsedTime(began) >= patience.GoodConnection ? 1 : failures + 1;
                 state.Is(DiscordPhase.Waiting, end.Reason);
-                if (!end.Close.MayResume) going = null;
+                misses = end.WasSignedIn ? 0 : misses + 1;
+                if (!end.Close.MayResume || end.WasGreeted && misses >= MissesAtHome) going = null;
                 var wait = backoff.After(failures);
-                if (going is null && patience.BeforeSignIn * (0.2 + 0.8 * Backoff.Fraction(chance)) is var asked && asked > wait) wait = asked;
+                if ((going is null || end.IsInvalidSession) && patience.BeforeSignIn * (0.2 + 0.8 * Backoff.Fraction(chance)) is var asked && asked > wait) wait = asked;
                 await Task.Delay(wait, clock, cancellationToken);
             }
         }
@@ -58,17 +63,19 @@ sealed class Gateway(EgressClient egress, Uri home, DiscordToken token, GatewayS
     async Task<(ConnectionEnd End, GatewaySession? Going)> ConnectAsync(ChannelWriter<(GatewayEvent, GatewaySession?)> events, GatewaySession? going, CancellationToken cancellationToken)
     {
         EgressSocket socket;
+        var address = GatewayAddress.ToResume(home, going?.ResumeUrl);
         try
         {
             using var limit = new CancellationTokenSource(patience.Hello, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-            var address = GatewayAddress.ToResume(home, going?.ResumeUrl);
             socket = await egress.OpenSocketAsync(new Uri(address.AbsoluteUri.TrimEnd('/') + Query), EgressPolicy.Only(EgressClient.AsHttp(address)).Allow(EgressClient.AsHttp(address)), either.Token);
         }
-        catch (EgressDeniedException denied) { throw new DiscordStoppedException(denied.Message); }
-        catch (Exception broken) when (broken is IOException or HttpRequestException || broken is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        // Home is the operator's word; where else to call, Discord's.
+        catch (EgressDeniedException denied) when (address == GatewayAddress.ToResume(home, null)) { throw new DiscordStoppedException(denied.Message); }
+        catch (Exception broken) when (broken is IOException or HttpRequestException or EgressDeniedException || broken is OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return (new(new(null, MayResume: true), "Discord's gateway cannot be reached"), going);
+            var why = broken is OperationCanceledException ? "it does not answer" : OneLine.Escape(broken.Message, 200);
+            return (new(new(null, MayResume: true), $"Discord's gateway cannot be reached: {why}"), going);
         }
         using var connection = new GatewayConnection(socket, token, clock, chance);
         var end = await connection.RunAsync(going, patience.Hello, async happened =>
@@ -99,21 +106,4 @@ sealed class Gateway(EgressClient egress, Uri home, DiscordToken token, GatewayS
             ? new(id, url, ready.Seq, bot, Json.Id(Json.In(ready.Data, "application"), "id") ?? "") : null;
 
     static string? BotName(JsonElement ready) => Json.Text(Json.In(ready, "user"), "username") is { } name ? OneLine.Escape(name, 64) : null;
-}
-
-/// <summary>Where a session is gone on with: where Discord said, as long as that is the same house.</summary>
-static class GatewayAddress
-{
-    public static Uri ToResume(Uri home, string? told) =>
-        Uri.TryCreate(told, UriKind.Absolute, out var url) && url.Scheme == home.Scheme && url.Port == home.Port && url.UserInfo.Length == 0 && IsSameHouse(home.IdnHost, url.IdnHost)
-            ? new UriBuilder(url.Scheme, url.IdnHost, url.Port).Uri : home;
-
-    // gateway.discord.gg and gateway-us-east1-b.discord.gg: the same but for the first label, of a name that has three or more.
-    static bool IsSameHouse(string home, string told)
-    {
-        if (string.Equals(home, told, StringComparison.OrdinalIgnoreCase)) return true;
-        if (Uri.CheckHostName(home) != UriHostNameType.Dns || Uri.CheckHostName(told) != UriHostNameType.Dns) return false;
-        var (mine, theirs) = (home.Split('.'), told.Split('.'));
-        return mine.Length >= 3 && theirs.Length == mine.Length && mine.AsSpan(1).SequenceEqual(theirs.AsSpan(1), StringComparer.OrdinalIgnoreCase);
-    }
 }

@@ -15,7 +15,8 @@ readonly record struct GatewayClose(string? Stops, bool MayResume)
         4012 => new("Discord no longer speaks this version of its gateway; update openclawssy", false),
         4013 => new("Discord does not know the intents this version asks for; update openclawssy", false),
         4014 => new($"the bot may not read messages yet; switch on \"Message Content Intent\" {Portal}", false),
-        1000 or 1001 or 4001 or 4003 or 4005 or 4007 or 4009 => new(null, false),
+        4003 or 4005 or 4007 or 4009 => new(null, false),
+        // Also 1000 and 1001: said by the bot they end a session, said by a server on its way down they do not.
         _ => new(null, true),
     };
 }

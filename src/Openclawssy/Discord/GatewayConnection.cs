@@ -8,7 +8,17 @@ namespace Openclawssy.Discord;
 /// <summary>How a connection ended.</summary>
 /// <param name="Close">What comes next.</param>
 /// <param name="Reason">For people.</param>
-readonly record struct ConnectionEnd(GatewayClose Close, string Reason);
+readonly record struct ConnectionEnd(GatewayClose Close, string Reason)
+{
+    /// <summary>The server said hello.</summary>
+    public bool WasGreeted { get; init; }
+
+    /// <summary>A session began on it, or was gone on with.</summary>
+    public bool WasSignedIn { get; init; }
+
+    /// <summary>The server does not go on with the session, at least not now.</summary>
+    public bool IsInvalidSession { get; init; }
+}
 
 /// <summary>One connection to the gateway: greeted, signed in or gone on with, kept alive, read to its end.</summary>
 sealed class GatewayConnection(EgressSocket socket, DiscordToken token, TimeProvider clock, Randomness chance) : IDisposable
@@ -18,12 +28,15 @@ sealed class GatewayConnection(EgressSocket socket, DiscordToken token, TimeProv
 
     readonly CancellationTokenSource ended = new();
     long lastSeq = -1;
-    volatile bool acknowledged = true, zombie;
+    volatile bool acknowledged = true, zombie, greeted, signedIn;
 
     /// <summary>Reads until the connection ends. The beats go on beside it.</summary>
     /// <param name="session">The one to go on with; null begins a new one.</param>
     /// <param name="happened">Is given each event; what it waits for, the reading waits for too.</param>
-    public async Task<ConnectionEnd> RunAsync(GatewaySession? session, TimeSpan helloLimit, Func<GatewayEvent, ValueTask> happened, CancellationToken cancellationToken)
+    public async Task<ConnectionEnd> RunAsync(GatewaySession? session, TimeSpan helloLimit, Func<GatewayEvent, ValueTask> happened, CancellationToken cancellationToken) =>
+        await ReadAsync(session, helloLimit, happened, cancellationToken) with { WasGreeted = greeted, WasSignedIn = signedIn };
+
+    async Task<ConnectionEnd> ReadAsync(GatewaySession? session, TimeSpan helloLimit, Func<GatewayEvent, ValueTask> happened, CancellationToken cancellationToken)
     {
         if (session is not null) lastSeq = session.Seq;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ended.Token);
@@ -31,12 +44,13 @@ sealed class GatewayConnection(EgressSocket socket, DiscordToken token, TimeProv
         try
         {
             using var greeting = new CancellationTokenSource(helloLimit, clock);
-            using (var greeted = CancellationTokenSource.CreateLinkedTokenSource(either.Token, greeting.Token))
+            using (var limited = CancellationTokenSource.CreateLinkedTokenSource(either.Token, greeting.Token))
             {
-                var hello = await NextAsync(greeted.Token);
+                var hello = await NextAsync(limited.Token);
                 if (hello.End is { } refused) return refused;
                 if (hello.Op != GatewayOp.Hello || Json.In(hello.Data, "heartbeat_interval") is not { ValueKind: JsonValueKind.Number } interval || !interval.TryGetInt64(out var milliseconds) || milliseconds is < 1 or > 86_400_000)
                     return Lost("the server did not say hello");
+                greeted = true;
                 beating = BeatAsync(TimeSpan.FromMilliseconds(milliseconds), either.Token);
             }
             await SendAsync(session is null ? Identify : json => Resume(json, session), either.Token);
@@ -49,6 +63,7 @@ sealed class GatewayConnection(EgressSocket socket, DiscordToken token, TimeProv
                     case GatewayOp.Dispatch when type is not null:
                         // Never backwards: an event that comes late does not take others back.
                         if (seq is { } number) Interlocked.Exchange(ref lastSeq, Math.Max(number, Interlocked.Read(ref lastSeq)));
+                        signedIn |= type is "READY" or "RESUMED";
                         await happened(new(seq ?? 0, type, data));
                         break;
                     case GatewayOp.Heartbeat:
@@ -58,7 +73,7 @@ sealed class GatewayConnection(EgressSocket socket, DiscordToken token, TimeProv
                         acknowledged = true;
                         break;
                     case GatewayOp.Reconnect: return Lost("Discord asked to connect again");
-                    case GatewayOp.InvalidSession: return new(new(null, data.ValueKind == JsonValueKind.True), "Discord does not know the session any more");
+                    case GatewayOp.InvalidSession: return new(new(null, data.ValueKind == JsonValueKind.True), "Discord does not go on with the session") { IsInvalidSession = true };
                 }
             }
         }

@@ -5,7 +5,7 @@ namespace Openclawssy.Discord;
 
 /// <summary>What the gateway needs to go on where a connection, or a process, ended.</summary>
 /// <param name="ResumeUrl">Where Discord wants to be called back.</param>
-/// <param name="Seq">Number of the last event that was dealt with.</param>
+/// <param name="Seq">Number of the last event of it: on disk that was dealt with, in the process that was received.</param>
 /// <param name="Bot">The bot's own user.</param>
 /// <param name="Application">The application its commands belong to.</param>
 sealed record GatewaySession(string Id, string ResumeUrl, long Seq, string Bot, string Application);

@@ -9,10 +9,13 @@ static class MessageParts
     /// <summary>Longest message, in UTF-16 units; Discord counts characters, which are never more.</summary>
     public const int Limit = 2000;
 
+    // Discord's rule, simpler than Markdown's: three backticks begin a block wherever they stand, and the next three end it.
+    const string Fence = "```";
+
     // For the line that closes a block.
     const int Reserve = 16;
 
-    const int MaxMarker = 12, MaxInfo = 40;
+    const int MaxLanguage = 40;
 
     public static IReadOnlyList<string> Of(string text, int limit = Limit)
     {
@@ -23,14 +26,13 @@ static class MessageParts
         {
             var cut = Cut(rest, opening, limit - opening.Length - Reserve);
             var part = opening + rest[..cut];
-            var fence = FenceAfter(part);
-            parts.Add(fence is null ? part.TrimEnd() : $"{part.TrimEnd('\n')}\n{fence.Value.Marker}");
-            opening = fence is null ? "" : $"{fence.Value.Line}\n";
+            var language = LanguageAfter(part);
+            parts.Add(language is null ? part.TrimEnd() : $"{part.TrimEnd('\n')}\n{Fence}");
+            opening = language is null ? "" : $"{Fence}{language}\n";
             // Within a block blanks at the start of a line mean something.
-            rest = fence is null ? rest[cut..].TrimStart() : rest[cut..].StartsWith('\n') ? rest[(cut + 1)..] : rest[cut..];
+            rest = language is null ? rest[cut..].TrimStart() : rest[cut..].StartsWith('\n') ? rest[(cut + 1)..] : rest[cut..];
             // A block that ends right here is not opened again for nothing.
-            if (fence is { } block && rest.StartsWith(block.Marker, StringComparison.Ordinal) && rest[block.Marker.Length..].TrimStart(block.Marker[0]) is "" or ['\n', ..])
-                (opening, rest) = ("", rest.TrimStart(block.Marker[0]).TrimStart());
+            if (language is not null && rest.TrimStart().StartsWith(Fence, StringComparison.Ordinal)) (opening, rest) = ("", rest.TrimStart()[Fence.Length..].TrimStart());
         }
         if (opening.Length + rest.Length > 0) parts.Add(opening + rest);
         return parts.FindAll(part => !string.IsNullOrWhiteSpace(part));
@@ -42,31 +44,34 @@ static class MessageParts
         var window = rest.AsSpan(0, room);
         // The latest end of a paragraph that is not inside a block, if it does not leave the message almost empty.
         for (var at = window.LastIndexOf("\n\n"); at >= room / 4; at = window[..at].LastIndexOf("\n\n"))
-            if (FenceAfter(opening + rest[..at]) is null) return at;
+            if (LanguageAfter(opening + rest[..at]) is null) return at;
         if (window.LastIndexOf('\n') is var line && line >= room / 4) return line;
         if (window.LastIndexOf(' ') is var word && word >= room / 2) return word;
-        return char.IsHighSurrogate(rest[room - 1]) && char.IsLowSurrogate(rest[room]) ? room - 1 : room;
+        return Whole(rest, room);
     }
 
-    /// <summary>The block that is open after a text: its marker, and the line that opens it again. Null when none is.</summary>
-    static (string Marker, string Line)? FenceAfter(ReadOnlySpan<char> text)
+    /// <summary>A place near the one given that is inside no character, no fence and no name of a language.</summary>
+    static int Whole(string rest, int at)
     {
-        (string Marker, string Line)? open = null;
-        foreach (var line in text.EnumerateLines())
-        {
-            var trimmed = line.TrimStart(' ');
-            if (trimmed.IsEmpty || trimmed[0] is not ('`' or '~')) continue;
-            var length = trimmed.IndexOfAnyExcept(trimmed[0]);
-            if (length < 0) length = trimmed.Length;
-            if (length is < 3 or > MaxMarker) continue;
-            var info = trimmed[length..].Trim();
-            if (open is { } block)
-            {
-                if (info.IsEmpty && trimmed[0] == block.Marker[0] && length >= block.Marker.Length) open = null;
-            }
-            else if (trimmed[0] != '`' || !info.Contains('`'))
-                open = (trimmed[..length].ToString(), string.Concat(trimmed[..length], info.Length <= MaxInfo ? info : ""));
-        }
+        if (rest.AsSpan(0, at).LastIndexOf(Fence) is > 1 and var fence && at - fence <= Fence.Length + MaxLanguage && !rest.AsSpan(fence, at - fence).ContainsAny(" \t\n")) at = fence;
+        while (at > 1 && rest[at - 1] == '`' && rest[at] == '`') at--;
+        return char.IsHighSurrogate(rest[at - 1]) && char.IsLowSurrogate(rest[at]) ? at - 1 : at;
+    }
+
+    /// <summary>The language of the block that is open after a text, which may be empty. Null when none is.</summary>
+    static string? LanguageAfter(ReadOnlySpan<char> text)
+    {
+        string? open = null;
+        for (int at; (at = text.IndexOf(Fence)) >= 0; text = text[(at + Fence.Length)..])
+            open = open is null ? LanguageOf(text[(at + Fence.Length)..]) : null;
         return open;
+    }
+
+    // A word that is all that follows in its line; anything else belongs to the code.
+    static string LanguageOf(ReadOnlySpan<char> after)
+    {
+        var end = after.IndexOf('\n');
+        var word = end < 0 ? after : after[..end];
+        return word.Length <= MaxLanguage && !word.ContainsAny(" \t`") ? word.ToString() : "";
     }
 }

@@ -7,7 +7,8 @@ namespace Openclawssy.Discord;
 /// What Discord lets through, learned from the headers of its answers: one request at a time of each bucket, none while a bucket is
 /// empty, none of anything while everything is closed. A bucket belongs to a kind of request and to the channel it is about.
 /// </summary>
-sealed class RouteLimits(TimeProvider clock)
+/// <param name="longest">Whoever would have to wait longer for a turn is sent away.</param>
+sealed class RouteLimits(TimeProvider clock, TimeSpan longest)
 {
     /// <summary>Requests a second, a little below the 50 that Discord documents.</summary>
     const int PerSecond = 45;
@@ -20,13 +21,19 @@ sealed class RouteLimits(TimeProvider clock)
     readonly Lock gate = new();
     readonly Dictionary<string, string> learned = new(StringComparer.Ordinal);
     readonly Dictionary<string, Bucket> buckets = new(StringComparer.Ordinal);
-    readonly Queue<DateTimeOffset> recent = new();
-    DateTimeOffset closedUntil;
+    readonly Queue<TimeSpan> recent = new();
+
+    // Times since the start, so that a clock that is set back closes nothing.
+    readonly long start = clock.GetTimestamp();
+    TimeSpan closedUntil;
+
+    TimeSpan Now => clock.GetElapsedTime(start);
 
     /// <summary>Waits for the request's turn; dispose what it returns when the answer is there.</summary>
     /// <param name="route">The kind of request, with what it names left out.</param>
     /// <param name="about">The channel it is about.</param>
     /// <param name="isCounted">False for answers to interactions, which the limit over everything does not count.</param>
+    /// <exception cref="DiscordUnavailableException">Its turn is too far away.</exception>
     public async ValueTask<Turn> EnterAsync(string route, string about, bool isCounted, CancellationToken cancellationToken)
     {
         Bucket bucket;
@@ -45,7 +52,11 @@ sealed class RouteLimits(TimeProvider clock)
         }
         try
         {
-            while (WaitOf(bucket, isCounted) is { } wait) await Task.Delay(wait, clock, cancellationToken);
+            while (WaitOf(bucket, isCounted) is { } wait)
+            {
+                if (wait > longest) throw new DiscordUnavailableException($"Discord takes no {route} for another {wait.TotalSeconds:0} s");
+                await Task.Delay(wait, clock, cancellationToken);
+            }
             return new(this, bucket, route, about);
         }
         catch
@@ -59,7 +70,7 @@ sealed class RouteLimits(TimeProvider clock)
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
+            var now = Now;
             if (bucket.Remaining == 0 && bucket.Reset > now) return bucket.Reset - now;
             if (!isCounted) return null;
             if (closedUntil > now) return closedUntil - now;
@@ -74,7 +85,7 @@ sealed class RouteLimits(TimeProvider clock)
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
+            var now = Now;
             if (Text(headers, "X-RateLimit-Bucket") is { Length: > 0 and < 200 } name)
             {
                 learned[route] = name;
@@ -85,7 +96,7 @@ sealed class RouteLimits(TimeProvider clock)
             if (Number(headers, "X-RateLimit-Remaining") is { } remaining && Number(headers, "X-RateLimit-Reset-After") is { } after)
                 (bucket.Remaining, bucket.Reset) = ((int)Math.Clamp(remaining, 0, int.MaxValue), now + Seconds(after) + slack);
             if (refusedFor is not { } wait) return;
-            if (isGlobal) closedUntil = now + wait + slack;
+            if (isGlobal) closedUntil = TimeSpan.FromTicks(Math.Max(closedUntil.Ticks, (now + wait + slack).Ticks));
             else (bucket.Remaining, bucket.Reset) = (0, now + wait + slack);
         }
     }
@@ -98,7 +109,7 @@ sealed class RouteLimits(TimeProvider clock)
 
     void ForgetIdle()
     {
-        var now = clock.GetUtcNow();
+        var now = Now;
         foreach (var (key, _) in buckets.Where(known => known.Value.Wanted == 0 && known.Value.Reset <= now).ToList()) buckets.Remove(key);
     }
 
@@ -115,7 +126,7 @@ sealed class RouteLimits(TimeProvider clock)
     {
         public SemaphoreSlim Free { get; } = new(1, 1);
         public int Remaining { get; set; } = int.MaxValue;
-        public DateTimeOffset Reset { get; set; }
+        public TimeSpan Reset { get; set; }
         public int Wanted { get; set; }
     }
 

@@ -88,17 +88,3 @@ static class SlashCommands
         json.WriteEndObject();
     }
 }
-
-/// <summary>Looks into what Discord sent, which may be anything.</summary>
-static class Json
-{
-    public static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    public static JsonElement In(JsonElement json, string name) => json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out var value) ? value : default;
-
-    public static bool Flag(JsonElement json, string name) => In(json, name).ValueKind == JsonValueKind.True;
-
-    /// <summary>An id: digits, so that it can stand in a path.</summary>
-    public static string? Id(JsonElement json, string name) => Text(json, name) is { Length: > 0 and <= 20 } id && id.All(char.IsAsciiDigit) ? id : null;
-}

@@ -58,11 +58,13 @@ sealed class Serving : IAsyncDisposable
         var folder = installation.State.Of("discord");
         discord = new(new(
             folder, chat, feed, installation.Egress, () => now.Read() ?? Barred(installation.Config),
-            () => DiscordToken.Find(installation.Secrets.Use, world.Variable, installation.Config.Discord), installation.Runner.Tracker.Cancel, clock, Installation.Chance, report)
+            config => DiscordToken.Find(installation.Secrets.Use, world.Variable, config), installation.Runner.Tracker.Cancel, clock, Installation.Chance, report)
         {
             Deliveries = new Deliveries(installation.Ledgers),
         });
         if (installation.Config.Discord.Enabled) discord.State.Changed += status => Note(folder, status);
+        // A gateway that was killed left its last word.
+        else if (DiscordNotice.Read(folder) is not null) Note(folder, discord.State.Current);
         var rooms = new GatewayRooms(
             installation, Queue, feed, chat, now, clock, doctor, () => Anchors.ForChecking(installation.State, world.Variable), figures, discord.State);
         var jobs = new ScheduledRuns(Queue, installation.Sessions, () => AgentFolder.Existing(installation.State.Path), agent => (now.Read() ?? installation.Config).IsEnabled(agent));

@@ -1,5 +1,7 @@
 using Openclawssy.Discord;
+using Openclawssy.Egress;
 using Openclawssy.TestKit;
+using Openclawssy.Tests.Egress;
 using Xunit;
 
 namespace Openclawssy.Tests.Discord;
@@ -54,6 +56,52 @@ public sealed class DiscordFaultTests
         await StillAnswersAsync(house);
     }
 
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("""{"op":1.5}""")]
+    [InlineData("""{"op":0,"s":null,"t":"\ud800","d":{}}""")]
+    [InlineData("""{"op":0,"s":1,"t":"MESSAGE_CREATE","d":{"id":"1","channel_id":"100","type":1.5,"content":"!ask","author":{"id":"201"}}}""")]
+    [InlineData("""{"op":0,"s":1,"t":"MESSAGE_CREATE","d":{"id":"../2","channel_id":"100","content":"!ask","author":{"id":"201"}}}""")]
+    [InlineData("""{"op":0,"s":1,"t":"MESSAGE_CREATE","d":{"id":"3","channel_id":"100","content":"\udc00","author":"201"}}""")]
+    [InlineData("""{"op":0,"s":1,"t":"INTERACTION_CREATE","d":{"id":"4","type":"2","token":7}}""")]
+    [InlineData("""{"op":0,"s":1,"t":"MESSAGE_REACTION_ADD","d":{"message_id":1,"emoji":[]}}""")]
+    public async Task An_odd_event_costs_only_itself(string said)
+    {
+        await using var house = await ConnectedAsync();
+        await house.Discord.SayTextAsync(said);
+        await StillAnswersAsync(house);
+        Assert.Equal((1, 0), (house.Discord.Identified, house.Discord.Resumed));
+        Assert.Single(house.Accepted);
+        Assert.Empty(house.Reported);
+    }
+
+    [Fact]
+    public async Task A_session_nobody_goes_on_with_is_given_up_in_the_end()
+    {
+        await using var house = await ConnectedAsync();
+        house.Discord.CutsResumes = 100;
+        house.Discord.Drop();
+        await house.UntilAsync(discord => discord.Identified == 2);
+        Assert.Equal(0, house.Discord.Resumed);
+        await StillAnswersAsync(house);
+    }
+
+    [Fact]
+    public async Task Where_Discord_said_to_call_back_and_nobody_answers_the_session_goes_on_at_home()
+    {
+        await using var house = await DiscordHouse.MakeAsync();
+        var port = new Uri(house.Discord.GatewayUrl).Port;
+        house.Egress.Dispose();
+        house.Egress = new(new FakeNames().With("gateway.fake.test", "127.0.0.1"), new TcpDialer());
+        house.Config = house.Config with { Discord = house.Config.Discord with { GatewayUrl = $"ws://gateway.fake.test:{port}" } };
+        (house.Runs, house.Discord.ResumeUrl) = (Echo, $"ws://gateway-gone.fake.test:{port}");
+        await house.ConnectAsync();
+        house.Discord.Drop();
+        await house.UntilAsync(discord => discord.Resumed == 1);
+        await StillAnswersAsync(house);
+        Assert.Equal(1, house.Discord.Identified);
+    }
+
     [Fact]
     public async Task A_line_on_which_nobody_answers_is_given_up()
     {
@@ -79,7 +127,8 @@ public sealed class DiscordFaultTests
     [InlineData(4008, 1, 1)]
     [InlineData(4007, 2, 0)]
     [InlineData(4009, 2, 0)]
-    [InlineData(1001, 2, 0)]
+    [InlineData(1001, 1, 1)]
+    [InlineData(1000, 1, 1)]
     public async Task A_close_that_may_be_tried_again_is(int code, int identified, int resumed)
     {
         await using var house = await ConnectedAsync();
@@ -193,7 +242,7 @@ public sealed class DiscordFaultTests
         await house.StopAsync();
         await run.EndAsync("failed", "interrupted", null, "its process died");
         await house.ConnectAsync();
-        await house.AnsweredAsync(id, AnswerText.Interrupted);
+        await house.AnsweredAsync(id, Openclawssy.Discord.AnswerText.Interrupted);
         await house.StopAsync();
         await house.ConnectAsync();
         await house.AnsweredAsync(await house.Discord.WriteAsync(DiscordHouse.Ann, "/agent"), "Active agent: default");
@@ -219,16 +268,16 @@ public sealed class DiscordFaultTests
         await using var house = await DiscordHouse.MakeAsync();
         using (var ledger = new DiscordLedger(Path.Combine(house.Kept, "owed.jsonl")))
         {
-            await ledger.PutAsync(new("501", "100", DiscordHouse.Ann, IsMessage: true));
-            await ledger.PutAsync(new("502", "100", DiscordHouse.Ann, IsMessage: true, Run: Runtime.Text.RunId.Parse("run_0000000000001_00")));
+            await ledger.PutAsync(new("501", "100", DiscordHouse.Ann, OwedFor.Message));
+            await ledger.PutAsync(new("502", "100", DiscordHouse.Ann, OwedFor.Message, Run: Runtime.Text.RunId.Parse("run_0000000000001_00")));
         }
         // Named, and then the process died over its first line.
         var begun = Runtime.Text.RunId.Parse("run_0000000000002_00");
         var folder = Directory.CreateDirectory(Path.Combine(house.State, "agents", "default", "runs", begun.ToString())).FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "events.jsonl"), """{"seq":1,"ts":"20""", TestContext.Current.CancellationToken);
-        using (var ledger = new DiscordLedger(Path.Combine(house.Kept, "owed.jsonl"))) await ledger.PutAsync(new("503", "100", DiscordHouse.Ann, IsMessage: true, Run: begun));
+        using (var ledger = new DiscordLedger(Path.Combine(house.Kept, "owed.jsonl"))) await ledger.PutAsync(new("503", "100", DiscordHouse.Ann, OwedFor.Message, Run: begun));
         await house.ConnectAsync();
-        foreach (var id in (string[])["501", "502", "503"]) await house.AnsweredAsync(id, AnswerText.Interrupted);
+        foreach (var id in (string[])["501", "502", "503"]) await house.AnsweredAsync(id, Openclawssy.Discord.AnswerText.Interrupted);
     }
 
     [Fact]
@@ -246,6 +295,6 @@ public sealed class DiscordFaultTests
         };
         var id = await house.Discord.WriteAsync(DiscordHouse.Ann, "!ask thinking=always x");
         var run = await house.RunAsync(0);
-        Assert.Equal(new(id, "100", DiscordHouse.Ann, IsMessage: true, run.Id, Runtime.Config.ThinkingMode.Always), owed);
+        Assert.Equal(new(id, "100", DiscordHouse.Ann, OwedFor.Message, run.Id, Runtime.Config.ThinkingMode.Always), owed);
     }
 }

@@ -22,7 +22,6 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
     public const string Ann = "201", Bob = "202", Room = "100";
 
     readonly TempFolder folder = new();
-    readonly EgressClient egress = EgressClient.OfSystem(TimeProvider.System);
     readonly Ids ids = new(TimeProvider.System, RandomNumberGenerator.Fill);
     readonly ConcurrentDictionary<RunId, FakeRun> runs = new();
     readonly ConcurrentQueue<string> reported = new();
@@ -66,6 +65,7 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
     public IReadOnlyList<string> Reported => [.. reported];
     public Exception? Refusal { get; set; }
     public IDeliveries? Deliveries { get; set; }
+    public EgressClient Egress { get; set; } = EgressClient.OfSystem(TimeProvider.System);
 
     /// <summary>Happens when a run was accepted, before anything of it is on disk.</summary>
     public Action<RunRequest> BeforeBeginning { get; set; } = static _ => { };
@@ -93,7 +93,7 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
     DiscordBridge NewBridge()
     {
         var parts = new DiscordParts(
-            Kept, Desk, new(State, Live, TimeProvider.System), egress, () => Config, () => new(Token, "the test"), (run, by) => runs.TryGetValue(run, out var known) && known.Cancel(by),
+            Kept, Desk, new(State, Live, TimeProvider.System), Egress, () => Config, _ => new(Token, "the test"), (run, by) => runs.TryGetValue(run, out var known) && known.Cancel(by),
             TimeProvider.System, RandomNumberGenerator.Fill, Report);
         return new(parts with { Patience = Patience, Deliveries = Deliveries });
     }
@@ -203,7 +203,7 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
         }
         foreach (var run in runs.Values) run.Dispose();
         await Discord.DisposeAsync();
-        egress.Dispose();
+        Egress.Dispose();
         folder.Dispose();
     }
 }

@@ -8,7 +8,7 @@ namespace Openclawssy.Tests.Discord;
 
 public sealed class DiscordLedgerTests : IDisposable
 {
-    static readonly Owed owed = new("1", "100", "201", IsMessage: true);
+    static readonly Owed owed = new("1", "100", "201", OwedFor.Message);
 
     readonly TempFolder folder = new();
     public void Dispose() => folder.Dispose();
@@ -22,7 +22,7 @@ public sealed class DiscordLedgerTests : IDisposable
         using (var ledger = new DiscordLedger(File))
         {
             await ledger.PutAsync(owed);
-            await ledger.PutAsync(owed with { Id = "2", IsMessage = false });
+            await ledger.PutAsync(owed with { Id = "2", For = OwedFor.Command });
             await ledger.PutAsync(last);
             await ledger.DoneAsync("2");
         }

@@ -34,6 +34,14 @@ public sealed class MessagePartsTests
         Assert.Equal([$"before\n```cs\n{line}\n{line}\n```", $"```cs\n{line}\n  {line}\n```\nafter"], parts);
     }
 
+    [Fact]
+    public void A_block_that_begins_within_a_line_is_one_too_and_waves_are_none()
+    {
+        var line = new string('c', 100);
+        Assert.Equal([$"so: ```{line}\n```", $"```\n{line}``` done"], MessageParts.Of($"so: ```{line}\n{line}``` done", 160));
+        Assert.Equal([$"~~~\n{line}", $"{line}\n~~~"], MessageParts.Of($"~~~\n{line}\n{line}\n~~~", 160));
+    }
+
     static readonly Gen<string> pieces = Pick.Of("word ", "a", "\n", "\n\n", "```\n", "```cs\n", "\n```\n", "~~~\n", "````\n", "`x`", "😀", "👩‍👩‍👧", "é", new string('x', 150), "  indented\n", "- item\n", "\t").Array[0, 120].Select(string.Concat);
 
     delegate IReadOnlyList<string> Split(string text, int limit);
@@ -55,22 +63,10 @@ public sealed class MessagePartsTests
     }
 
     // Everything but blanks and the marks and names of blocks.
-    static string Kept(string text) => string.Concat(text.Split('\n').Select(line => line.TrimStart(' ') is ['`', '`', '`', ..] or ['~', '~', '~', ..] ? "" : line).SelectMany(line => line.Where(c => !char.IsWhiteSpace(c) && c is not ('`' or '~'))))
-        .Replace("cs", "", StringComparison.Ordinal);
+    static string Kept(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c) && c != '`')).Replace("cs", "", StringComparison.Ordinal);
 
-    static bool IsOpen(string part)
-    {
-        var open = "";
-        foreach (var line in part.Split('\n').Select(line => line.TrimEnd('\r').TrimStart(' ')))
-        {
-            if (line is not (['`', '`', '`', ..] or ['~', '~', '~', ..])) continue;
-            var marker = new string(line[0], line.Length - line.TrimStart(line[0]).Length);
-            var info = line[marker.Length..].Trim();
-            if (open.Length == 0) open = marker[0] == '`' && info.Contains('`') ? "" : marker;
-            else if (marker[0] == open[0] && marker.Length >= open.Length && info.Length == 0) open = "";
-        }
-        return open.Length > 0;
-    }
+    // As Discord does it: three backticks begin a block, the next three end it.
+    static bool IsOpen(string part) => part.Split("```").Length % 2 == 0;
 
     [Fact]
     public void No_text_loses_a_character_or_leaves_a_block_open() => pieces.Sample(text => Assert.Null(Fault((whole, limit) => MessageParts.Of(whole, limit), text)), iter: 20_000);
