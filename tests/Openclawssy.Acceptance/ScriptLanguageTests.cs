@@ -82,6 +82,55 @@ public sealed class ScriptLanguageTests
         await Assert.ThrowsAsync<ScriptException>(() => RunAsync(lines));
     }
 
+    const string Said = """POST ${DISCORD_API}/channels/100/messages {"content":"hi","nonce":"1001-0","enforce_nonce":true,"allowed_mentions":{"parse":[]}}""";
+
+    static readonly string[] discord = ["write .openclawssy/config.json {}", "discord starts"], asABot = ["header Authorization: Bot ${DISCORD_TOKEN}", "header User-Agent: DiscordBot (a test)"];
+
+    [Theory]
+    [InlineData(Said, "discord messages 1", "discord says hi", "! discord says ho", "discord requests 'POST /channels/100' 1", "! discord requests typing")]
+    [InlineData("discord ann writes hello", Said, "discord answers is hi", "discord part 1 begins h", "discord part 1 ends i")]
+    public Task What_a_bot_said_is_seen(params string[] lines) => RunAsync([.. discord, .. asABot, .. lines]);
+
+    [Theory]
+    [InlineData("discord messages 0")]
+    [InlineData("discord messages 2")]
+    [InlineData("! discord says hi")]
+    [InlineData("discord requests channels 0")]
+    [InlineData("! discord requests channels")]
+    [InlineData("discord intents 1")]
+    [InlineData("! discord messages 2")]
+    [InlineData("discord nonsense")]
+    [InlineData("discord carl writes hi")]
+    public async Task What_a_bot_did_not_say_is_not(string line)
+    {
+        string[] lines = [.. discord, .. asABot, Said, line];
+        Assert.Contains($"line {lines.Length}:", (await Assert.ThrowsAsync<ScriptException>(() => RunAsync(lines))).Message);
+    }
+
+    [Theory]
+    [InlineData("GET ${DISCORD_API}/nonsense", "no such route")]
+    [InlineData("""POST ${DISCORD_API}/channels/100/messages {"content":"hi","allowed_mentions":{"parse":[]}}""", "without an enforced nonce")]
+    [InlineData("""POST ${DISCORD_API}/channels/100/messages {"content":"hi","nonce":"1","enforce_nonce":true}""", "may mention somebody")]
+    [InlineData("write notes ${DISCORD_TOKEN}", "token is in")]
+    [InlineData("discord holds channels 60|" + Said + "|header Authorization: Bot ${DISCORD_TOKEN}|header User-Agent: DiscordBot (a test)|" + Said, "did not wait")]
+    [InlineData("discord allows 1 every 60000|" + Said + "|header Authorization: Bot ${DISCORD_TOKEN}|header User-Agent: DiscordBot (a test)|" + Said, "limits it knew of 1 times")]
+    [InlineData("discord ann writes hello|" + Said + "|header Authorization: Bot ${DISCORD_TOKEN}|header User-Agent: DiscordBot (a test)|"
+        + """POST ${DISCORD_API}/channels/100/messages {"content":"hi","nonce":"1001-1","enforce_nonce":true,"allowed_mentions":{"parse":[]}}""", "said something twice: hi")]
+    public async Task A_bot_that_does_what_it_may_not_fails_a_story_that_does_not_look(string lines, string why)
+    {
+        var failure = await Assert.ThrowsAsync<ScriptException>(() => RunAsync([.. discord, .. asABot, .. lines.Split('|')]));
+        Assert.Contains("at its end", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(why, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_prints_the_bots_token_fails_its_story()
+    {
+        if (!Binary.IsBuilt) Assert.Skip("the program is not built; run make build");
+        var failure = await Assert.ThrowsAsync<ScriptException>(() => RunAsync([.. discord, "openclawssy ${DISCORD_TOKEN}"]));
+        Assert.Contains("printed the bot's token", failure.Message, StringComparison.Ordinal);
+    }
+
     static async Task RunAsync(string[] lines)
     {
         using var folder = new TempFolder();
