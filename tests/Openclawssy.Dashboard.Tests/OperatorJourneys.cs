@@ -166,6 +166,69 @@ public sealed class OperatorJourneys(Browser browser)
     }
 
     [Fact]
+    public async Task Profiles_and_prices_are_added_checked_at_their_fields_saved_and_removed()
+    {
+        await using var house = await GatewayHouse.OpenAsync();
+        await using var window = await browser.OpenAsync(house.Serving.Address);
+        await window.SignInAsync("#/settings/agents");
+        var page = window.Page;
+        var profiles = page.GetByRole(AriaRole.Region, new() { Name = "agents.profiles", Exact = true });
+        await AddAsync(profiles, "agent", "../x");
+        await Expect(profiles.GetByRole(AriaRole.Alert)).ToContainTextAsync("../x");
+        await Expect(window.Button("Review and save")).ToBeDisabledAsync();
+        await window.Button("Remove ../x").ClickAsync();
+        await AddAsync(profiles, "agent", "reviewer");
+        await page.GetByLabel("agents.profiles.reviewer.model.name").FillAsync("small");
+        var limit = page.GetByLabel("agents.profiles.reviewer.model.max_tokens");
+        await limit.FillAsync("-1");
+        await Expect(page.Locator("[id$=max_tokens-fault]")).ToBeVisibleAsync();
+        await limit.FillAsync("500");
+        await Expect(page.Locator("[id$=max_tokens-fault]")).ToHaveCountAsync(0);
+        await page.GetByLabel("Search settings").FillAsync("prices");
+        await AddAsync(page.GetByRole(AriaRole.Region, new() { Name = "providers.zai.prices", Exact = true }), "model", "GLM-4.7");
+        await page.GetByLabel("""providers.zai.prices["GLM-4.7"].input""").FillAsync("0.6");
+        // What only its owner may change at the machine stays shut, and says how it is changed.
+        var rehearsal = page.GetByRole(AriaRole.Region, new() { Name = "providers.rehearsal.prices", Exact = true });
+        await AddAsync(rehearsal, "model", "m");
+        await Expect(rehearsal.GetByRole(AriaRole.Alert)).ToContainTextAsync("only at the machine itself");
+        await rehearsal.GetByRole(AriaRole.Button, new() { Name = "Remove m" }).ClickAsync();
+        await SaveAsync("""providers.zai.prices["GLM-4.7"]""");
+        var config = (await house.GetAsync("/api/admin/config")).Body!;
+        Assert.Equal(("small", 500), (config["agents"]!["profiles"]!["reviewer"]!["model"]!["name"]!.GetValue<string>(), config["agents"]!["profiles"]!["reviewer"]!["model"]!["max_tokens"]!.GetValue<int>()));
+        Assert.Equal(0.6, config["providers"]!["zai"]!["prices"]!["GLM-4.7"]!["input"]!.GetValue<double>());
+
+        // A number is emptied: its default holds again. An entry is removed; thought better of, it stays.
+        await page.GetByLabel("Search settings").FillAsync("agents.profiles");
+        await limit.FillAsync("");
+        await SaveAsync("max_tokens");
+        Assert.Null((await house.GetAsync("/api/admin/config")).Body!["agents"]!["profiles"]!["reviewer"]!["model"]!["max_tokens"]);
+        await window.Button("Remove reviewer").ClickAsync();
+        await window.Button("Keep reviewer").ClickAsync();
+        await Expect(page.GetByLabel("agents.profiles.reviewer.model.name")).ToHaveValueAsync("small");
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Unsaved changes" })).ToHaveCountAsync(0);
+        await window.Button("Remove reviewer").ClickAsync();
+        await SaveAsync("agents.profiles.reviewer");
+        Assert.Empty((await house.GetAsync("/api/admin/config")).Body!["agents"]!["profiles"]!.AsObject());
+        window.AssertClean();
+
+        static async Task AddAsync(ILocator family, string word, string name)
+        {
+            await family.GetByLabel($"One more {word}").FillAsync(name);
+            await family.GetByLabel($"One more {word}").PressAsync("Enter");
+        }
+
+        async Task SaveAsync(string says)
+        {
+            await window.Button("Review and save").ClickAsync();
+            var dialog = page.GetByRole(AriaRole.Dialog);
+            await Expect(dialog).ToContainTextAsync(says);
+            await dialog.GetByRole(AriaRole.Button, new() { Name = "Save" }).ClickAsync();
+            await Expect(dialog).ToHaveCountAsync(0);
+            await Expect(page.Locator(".note").Last).ToContainTextAsync("Saved");
+        }
+    }
+
+    [Fact]
     public async Task A_secret_goes_in_and_only_its_name_is_ever_seen_again()
     {
         const string value = "sk-never-to-be-seen-again-42";

@@ -41,7 +41,7 @@ static class Changes
         for (var i = 0; i < count; i++)
         {
             var change = Off(agent, i);
-            DurableFile.Replace(state.ConfigFile, ConfigEdit.Set(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), change.Path, change.Json));
+            DurableFile.Replace(state.ConfigFile, ConfigEdit.Set(DurableFile.ReadOrNull(state.ConfigFile, ConfigFile.MaxBytes), change.Path, change.Json!));
         }
         return 0;
     }

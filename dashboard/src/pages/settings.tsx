@@ -4,13 +4,15 @@ import { confirm, Dialog, tell } from "../parts/dialog";
 import { Empty, Loaded, PageHead, Problem } from "../parts/states";
 import { invalidate, useQuery } from "../state/query";
 import { guardChanges, replace, route } from "../state/router";
-import { bodyOf, fieldsOf, same, shown, valueAt, type Config, type Field, type Json, type Key } from "./settings/fields";
+import { Entries } from "./settings/entries";
+import { bodyOf, entriesOf, fieldsOf, isUnder, nameOf, placesOf, same, shown, valueAt, withEntries, type Config, type Family, type Field, type Json, type Key } from "./settings/fields";
 import { FieldInput } from "./settings/input";
 
 /** What is changed most comes first. */
 const usual = ["model", "providers", "chat", "agents", "network", "shell", "sandbox", "server"];
 
-type Change = { path: string[]; value: Json; field: Field };
+/** Of a field, or of a whole entry: then its value is an empty object (added) or null (removed). */
+type Change = { path: string[]; value: Json; field?: Field };
 
 export function SettingsPage() {
   const config = useQuery("config:full", async () => {
@@ -26,10 +28,10 @@ export function SettingsPage() {
         <ul class="stack tight">{config.error.fields.map((fault) => <li key={fault.field}><code>{fault.field}</code>: {fault.message}</li>)}</ul>
       </>
     );
-  return <Loaded of={schema} what="Settings">{(keys) => <Loaded of={config} what="Settings">{(data) => <Form keys={keys.keys} config={data.config} etag={data.etag} reload={config.refresh} />}</Loaded>}</Loaded>;
+  return <Loaded of={schema} what="Settings">{(keys) => <Loaded of={config} what="Settings">{(data) => <Form keys={keys.keys} families={keys.families} config={data.config} etag={data.etag} reload={config.refresh} />}</Loaded>}</Loaded>;
 }
 
-function Form({ keys, config, etag, reload }: { keys: Key[]; config: Config; etag: string; reload: () => Promise<void> }) {
+function Form({ keys, families, config, etag, reload }: { keys: Key[]; families: Family[]; config: Config; etag: string; reload: () => Promise<void> }) {
   const [changes, setChanges] = useState<ReadonlyMap<string, Change>>(new Map());
   const [own, setOwn] = useState<Record<string, string>>({});
   const [faults, setFaults] = useState<Record<string, string>>({});
@@ -38,11 +40,18 @@ function Form({ keys, config, etag, reload }: { keys: Key[]; config: Config; eta
   const [generation, setGeneration] = useState(0);
   const search = route.value.query.get("search") ?? "";
   const section = route.value.parts[0] ?? "";
-  const fields = useMemo(() => fieldsOf(keys, config), [keys, config]);
+  const added = [...changes.values()].filter((change) => !change.field && change.value !== null).map((change) => change.path);
+  const removed = [...changes.values()].filter((change) => !change.field && change.value === null).map((change) => change.path);
+  const whole = useMemo(() => withEntries(config, added), [config, added.map(nameOf).join()]);
+  const fields = useMemo(() => fieldsOf(keys, whole), [keys, whole]);
+  const open = useMemo(() => placesOf(families, whole), [families, whole]);
   const sections = useMemo(() => [...new Set([...usual, ...fields.map((field) => field.path[0]!)])].filter((name) => fields.some((field) => field.path[0] === name)), [fields]);
   const wanted = search.trim().toLowerCase();
   const current = wanted ? "" : section || sections[0] || "";
   const list = fields.filter((field) => (wanted ? `${field.name} ${field.key.what}`.toLowerCase().includes(wanted) : field.path[0] === current));
+  const isOf = (field: Field) => open.some((place) => field.path.length > place.path.length + 1 && isUnder(field.path, place.path));
+  const plain = list.filter((field) => !isOf(field));
+  const shownPlaces = open.filter((place) => (wanted ? `${nameOf(place.path)} ${place.what}`.toLowerCase().includes(wanted) || list.some((field) => isOf(field) && isUnder(field.path, place.path)) : place.path[0] === current));
 
   useEffect(() => {
     if (changes.size === 0) {
@@ -84,13 +93,21 @@ function Form({ keys, config, etag, reload }: { keys: Key[]; config: Config; eta
       return next;
     });
   };
+  const drop = (path: string[]) => (before: ReadonlyMap<string, Change>) => new Map([...before].filter(([, change]) => !isUnder(change.path, path)));
+  const enter = (path: string[]) => setChanges((before) => (valueAt(config, path) === undefined ? new Map([...before, [nameOf(path), { path, value: {} }]]) : drop(path)(before)));
+  const remove = (path: string[]) => {
+    setOwn((all) => Object.fromEntries(Object.entries(all).filter(([name]) => !fields.some((field) => field.name === name && isUnder(field.path, path)))));
+    setChanges((before) => (valueAt(config, path) === undefined ? drop(path)(before) : drop(path)(before).set(nameOf(path), { path, value: null })));
+  };
   const reset = () => {
     setChanges(new Map());
     setOwn({});
     setGeneration((n) => n + 1);
   };
-  const problems = { ...faults, ...own };
-  const elsewhere = Object.entries(problems).filter(([name]) => !fields.some((field) => field.name === name));
+  // A fault inside a value that is one field here is that field's; one of an entry stands at the entry.
+  const known = [...fields.map((field) => field.name), ...open.flatMap((place) => [...new Set([...entriesOf(place, whole), ...removed.filter((path) => path.length === place.path.length + 1 && isUnder(path, place.path)).map((path) => path.at(-1)!)])].map((name) => nameOf([...place.path, name])))];
+  const problems = Object.fromEntries(Object.entries({ ...faults, ...own }).map(([name, message]) => [known.includes(name) ? name : known.filter((one) => name.startsWith(`${one}.`) || name.startsWith(`${one}[`)).sort((a, b) => b.length - a.length)[0] ?? name, message]));
+  const elsewhere = Object.entries(problems).filter(([name]) => !known.includes(name));
   const save = async () => {
     try {
       const done = await api.patch("/api/admin/config", { body: bodyOf(changes) as never, headers: { "If-Match": seen } });
@@ -109,6 +126,7 @@ function Form({ keys, config, etag, reload }: { keys: Key[]; config: Config; eta
       } else tell(said(problem), "bad");
     }
   };
+  const row = (field: Field) => <Row key={field.name} field={field} value={changes.has(field.name) ? changes.get(field.name)!.value : valueAt(config, field.path)} changed={changes.has(field.name)} fault={problems[field.name]} set={(value, fault) => set(field, value, fault)} />;
   return (
     <>
       <PageHead title="Settings" note="What runs takes most changes at once; where it needs a restart, the field says so.">
@@ -118,11 +136,11 @@ function Form({ keys, config, etag, reload }: { keys: Key[]; config: Config; eta
       <div class="settings">
         <nav aria-label="Sections"><ul class="side-list">{sections.map((name) => <li key={name}><a href={`#/settings/${encodeURIComponent(name)}`} aria-current={name === current ? "true" : undefined} onClick={(event) => { event.preventDefault(); replace(`#/settings/${encodeURIComponent(name)}`); }}>{name}{[...changes.values()].some((change) => change.path[0] === name) ? " •" : ""}</a></li>)}</ul></nav>
         <div class="settings-fields">
-          {list.length === 0 ? <Empty title="No setting matches" /> : (
-            <ul class="card" key={generation}>
-              {list.map((field) => <Row key={field.name} field={field} value={changes.has(field.name) ? changes.get(field.name)!.value : valueAt(config, field.path)} changed={changes.has(field.name)} fault={problems[field.name]} set={(value, fault) => set(field, value, fault)} />)}
-            </ul>
-          )}
+          {plain.length === 0 && shownPlaces.length === 0 ? <Empty title="No setting matches" /> : plain.length > 0 && <ul class="card" key={generation}>{plain.map(row)}</ul>}
+          {shownPlaces.map((place) => (
+            <Entries key={`${nameOf(place.path)} ${generation}`} place={place} entries={entriesOf(place, whole)} added={added} removed={removed} problems={problems} enter={enter} remove={remove}
+              rows={(path) => list.filter((field) => isUnder(field.path, path)).map(row)} />
+          ))}
           {elsewhere.map(([name, message]) => <p key={name} class="field-problem" role="alert"><code>{name}</code>: {message}</p>)}
         </div>
       </div>
@@ -139,7 +157,9 @@ function Form({ keys, config, etag, reload }: { keys: Key[]; config: Config; eta
             <table>
               <thead><tr><th scope="col">Setting</th><th scope="col">Now</th><th scope="col">Then</th><th scope="col">Holds</th></tr></thead>
               <tbody>
-                {[...changes.values()].map(({ field, value }) => (
+                {[...changes.values()].map(({ field, value, path }) => !field ? (
+                  <tr key={nameOf(path)}><td class="mono">{nameOf(path)}</td><td>{value === null ? <del>{shown(valueAt(config, path))}</del> : "not there"}</td><td><ins>{value === null ? "removed" : "added"}</ins></td><td class="nowrap">{fields.some((one) => isUnder(one.path, path) && one.key.needs_restart) ? "after a restart" : "at once"}</td></tr>
+                ) : (
                   <tr key={field.name}><td class="mono">{field.name}</td><td><del>{field.key.secret ? "a secret" : shown(valueAt(config, field.path))}</del></td><td><ins>{field.key.secret ? "a new secret" : shown(value)}</ins></td><td class="nowrap">{field.key.needs_restart ? "after a restart" : "at once"}</td></tr>
                 ))}
               </tbody>
@@ -153,7 +173,7 @@ function Form({ keys, config, etag, reload }: { keys: Key[]; config: Config; eta
 }
 
 function Row({ field, value, changed, fault, set }: { field: Field; value: Json | undefined; changed: boolean; fault: string | undefined; set: (value: Json, fault?: string) => void }) {
-  const id = `f-${field.name.replace(/[^\w-]/g, "_")}`;
+  const id = `f-${field.name.replace(/[^\w-]/g, (sign) => `_${sign.codePointAt(0)}_`)}`;
   const { key } = field;
   return (
     <li class={`setting ${changed ? "changed" : ""}`}>

@@ -29,6 +29,52 @@ public static class ConfigEdit
         }
     }
 
+    /// <summary>Takes a key out, with its comma and, where nothing else is left on it, its line. Comments stay; what is not there changes nothing.</summary>
+    /// <exception cref="FormatException">The text is no JSON.</exception>
+    public static byte[] Remove(ReadOnlySpan<byte> utf8Text, ConfigPath path)
+    {
+        var skipped = utf8Text.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? 3 : 0;
+        var json = utf8Text[skipped..];
+        if (json.IsEmpty) return [];
+        try
+        {
+            Validate(json);
+            var reader = new Utf8JsonReader(json, ConfigFile.Syntax);
+            reader.Read();
+            for (var depth = 0; ; depth++)
+            {
+                if (reader.TokenType != JsonTokenType.StartObject) return [.. utf8Text];
+                var shape = new ObjectShape((int)reader.BytesConsumed);
+                if (!TryFind(ref reader, path.Segments[depth], ref shape)) return [.. utf8Text];
+                if (depth < path.Segments.Count - 1) continue;
+                reader.Skip();
+                return [.. utf8Text[..skipped], .. Without(json, shape, (int)reader.BytesConsumed)];
+            }
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException("the file is not valid JSON, so nothing was changed", e);
+        }
+    }
+
+    static byte[] Without(ReadOnlySpan<byte> json, ObjectShape shape, int end)
+    {
+        var start = shape.Key;
+        var after = CommaAt(json[end..]);
+        var before = after < 0 && shape.LastValueEnd >= 0 ? CommaAt(json[shape.LastValueEnd..start]) : -1;
+        // From the comma on, so that positions before it stay true.
+        List<byte> text = [.. json];
+        if (after >= 0) text.RemoveAt(end + after);
+        if (after == 0) while (end < text.Count && text[end] is (byte)' ' or (byte)'\t') text.RemoveAt(end);
+        text.RemoveRange(start, end - start);
+        var line = LineStart(json, start);
+        var rest = start;
+        while (rest < text.Count && text[rest] is (byte)' ' or (byte)'\t' or (byte)'\r') rest++;
+        if (StartsLine(json, start) && rest < text.Count && text[rest] == (byte)'\n') text.RemoveRange(line, rest + 1 - line);
+        if (before >= 0) text.RemoveAt(shape.LastValueEnd + before);
+        return [.. text];
+    }
+
     static byte[] Change(ReadOnlySpan<byte> text, ConfigPath path, string value)
     {
         // A byte order mark is no JSON; it stays in front.
@@ -56,9 +102,14 @@ public static class ConfigEdit
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
             if (shape.FirstKey < 0) shape.FirstKey = (int)reader.TokenStartIndex;
+            var key = (int)reader.TokenStartIndex;
             var isIt = IsNamed(ref reader, name);
             reader.Read();
-            if (isIt) return true;
+            if (isIt)
+            {
+                shape.Key = key;
+                return true;
+            }
             reader.Skip();
             shape.LastValueEnd = (int)reader.BytesConsumed;
         }
@@ -78,7 +129,7 @@ public static class ConfigEdit
         // Everything from the last value to the brace is kept: a comma is put where it belongs, the member after the last comment.
         var tailStart = shape.LastValueEnd < 0 ? shape.Open : shape.LastValueEnd;
         var tail = Encoding.UTF8.GetString(json[tailStart..shape.Close]);
-        var comma = shape.LastValueEnd >= 0 && !HasComma(tail) ? "," : "";
+        var comma = shape.LastValueEnd >= 0 && CommaAt(json[tailStart..shape.Close]) < 0 ? "," : "";
         var kept = tail.TrimEnd(' ', '\t', '\r', '\n');
         var separator = hasLines ? newLine + inner : tail.Length == 0 && comma.Length == 0 ? "" : " ";
         var closing = hasLines ? newLine + outer : tail[kept.Length..];
@@ -104,18 +155,19 @@ public static class ConfigEdit
         return text.ToString();
     }
 
-    /// <summary>Whether a comma stands in what follows a value, outside of comments.</summary>
-    static bool HasComma(string tail)
+    /// <summary>Where the comma stands that follows a value, comments between them or not; -1 where another thing follows.</summary>
+    static int CommaAt(ReadOnlySpan<byte> tail)
     {
         for (var i = 0; i < tail.Length; i++)
         {
-            if (tail[i] == ',') return true;
-            if (tail[i] != '/') continue;
-            var end = tail[i + 1] == '*' ? tail.IndexOf("*/", i + 2, StringComparison.Ordinal) + 1 : tail.AsSpan(i).IndexOfAny('\n', '\r') + i;
-            if (end <= i) return false;
+            if (tail[i] == ',') return i;
+            if (tail[i] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n') continue;
+            if (tail[i] != '/') return -1;
+            var end = tail[i + 1] == '*' ? tail[(i + 2)..].IndexOf("*/"u8) + i + 3 : tail[i..].IndexOfAny((byte)'\n', (byte)'\r') + i;
+            if (end <= i) return -1;
             i = end;
         }
-        return false;
+        return -1;
     }
 
     static bool StartsLine(ReadOnlySpan<byte> json, int offset) => json[LineStart(json, offset)..offset].IndexOfAnyExcept(" \t"u8) < 0;
@@ -174,6 +226,7 @@ public static class ConfigEdit
     {
         public readonly int Open = open;
         public int FirstKey = -1;
+        public int Key = -1;
         public int LastValueEnd = -1;
         public int Close = -1;
     }

@@ -3,8 +3,8 @@ using Openclawssy.Runtime.Storage;
 namespace Openclawssy.Runtime.Config;
 
 /// <summary>One change to the file.</summary>
-/// <param name="Json">The new value as strict JSON.</param>
-public sealed record ConfigChange(ConfigPath Path, string Json);
+/// <param name="Json">The new value as strict JSON; null takes the key out of the file, and its default holds.</param>
+public sealed record ConfigChange(ConfigPath Path, string? Json);
 
 /// <summary>A change that is about to be made.</summary>
 /// <param name="IsWritten">False for a dry run, and when the file says the same already.</param>
@@ -43,7 +43,7 @@ public sealed class ConfigStore(string displayName, Func<byte[]?> read, Action<b
         using var _ = alone?.Invoke();
         var old = read();
         var current = ConfigFile.Load(old, displayName).Require();
-        var text = changes.Aggregate(old ?? [], (text, change) => ConfigEdit.Set(text, change.Path, change.Json));
+        var text = changes.Aggregate(old ?? [], (text, change) => change.Json is { } json ? ConfigEdit.Set(text, change.Path, json) : ConfigEdit.Remove(text, change.Path));
         return Put(old, text, dryRun, load => before?.Invoke(new(current, load.Require(), !dryRun && !old.AsSpan().SequenceEqual(text))));
     }
 

@@ -29,7 +29,7 @@ public sealed class ConfigurationDesk(Caller caller, ConfigStore store, ActRecor
     public ConfigurationChange Change(IReadOnlyList<FieldUpdate> updates, bool dryRun)
     {
         var changes = updates.Select(update => new ConfigChange(PathOf(update.Field, "$.updates"), update.Json)).ToList();
-        foreach (var (path, json) in changes)
+        foreach (var (path, json) in changes.Zip(updates, (change, update) => (change.Path, update.Json)))
         {
             var key = ConfigSchema.Find(path) ?? throw Unknown(path.ToString(), "$.updates");
             Caller.Demand(ChangeRules.Set(caller.Authority, key, path, json), $"$.updates.{path}");

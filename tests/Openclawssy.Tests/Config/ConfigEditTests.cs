@@ -95,6 +95,57 @@ public sealed class ConfigEditTests
     [InlineData("{}", "{\"a\": 1,}")]
     public void What_cannot_be_set_is_refused_in_a_sentence(string text, string json) => Assert.Throws<FormatException>(() => Set(text, "model.name", json));
 
+    static string Remove(string text, string path) => Encoding.UTF8.GetString(ConfigEdit.Remove(Encoding.UTF8.GetBytes(text), ConfigPath.Parse(path)));
+
+    [Fact]
+    public void A_key_is_taken_out_with_its_comma_and_line_and_comments_stay()
+    {
+        const string text = """
+            {
+              // mine
+              "model": {
+                "name": "m",
+                "max_tokens": 5 // enough
+              },
+              "output": { "thinking_mode": "never", "max_thinking_chars": 9 }
+            }
+            """;
+        Assert.Equal(text.Replace("    \"name\": \"m\",\n", "", StringComparison.Ordinal), Remove(text, "model.name"));
+        Assert.Equal(text.Replace("\"m\",\n    \"max_tokens\": 5 // enough", "\"m\"\n     // enough", StringComparison.Ordinal), Remove(text, "model.max_tokens"));
+        Assert.Equal(text.Replace("\"thinking_mode\": \"never\", ", "", StringComparison.Ordinal), Remove(text, "output.thinking_mode"));
+        Assert.Equal(text, Remove(text, "model.temperature"));
+        Assert.Equal(text, Remove(text, "model.name.more"));
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("{\"m\": 1}", "{}")]
+    [InlineData("{\"m\": 1, }", "{}")]
+    [InlineData("{\"a\": 1, \"m\": 1}", "{\"a\": 1 }")]
+    [InlineData("\uFEFF{\"m\": 1, \"a\": 1}", "\uFEFF{\"a\": 1}")]
+    [InlineData("{\"a\": 1/*,*/, \"m\": 1}", "{\"a\": 1/*,*/ }")]
+    public void Whatever_is_left_is_sound(string text, string left) => Assert.Equal(left, Remove(text, "m"));
+
+    [Fact]
+    public void After_a_removal_the_value_is_gone_and_all_else_is_as_it_was() => Gen.Int[0, int.MaxValue].Sample(seed =>
+    {
+        var layout = new Layout(new Random(seed));
+        var text = layout.Object(3, lines: seed % 2 == 0);
+        var expected = Parse(text);
+        var path = layout.Path(expected);
+        var before = CommentsIn(text);
+        var removed = Get(expected, path);
+
+        var result = Encoding.UTF8.GetString(ConfigEdit.Remove(Encoding.UTF8.GetBytes(text), ConfigPath.Of(path)));
+
+        if (Get(expected, path.SkipLast(1)) is JsonObject owner) owner.Remove(path[^1]);
+        Assert.Equal(expected.ToJsonString(), Parse(result).ToJsonString());
+        var after = CommentsIn(result);
+        Assert.Equal(after, before.Where(after.Contains));
+        // The one between the key and its value goes with them.
+        if (removed is not (JsonObject or JsonArray)) Assert.InRange(before.Count - after.Count, 0, 1);
+    }, iter: Campaign.Scale(3_000, 100_000));
+
     /// <summary>Writes a random tree in a random layout; every comment is numbered.</summary>
     sealed class Layout(Random random)
     {

@@ -7,7 +7,15 @@ export type Key = Answer<"/api/admin/config/schema", "get">["keys"][number];
 /** One place of the configuration: a key of the schema at real names. */
 export type Field = { path: string[]; key: Key; name: string; isJson: boolean };
 
-export const nameOf = (path: readonly string[]): string => path.join(".");
+/** Entries of one kind, each with a name a person gives it: the place they stand at. */
+export type Place = { path: string[]; what: string; word: string };
+export type Family = Answer<"/api/admin/config/schema", "get">["families"][number];
+
+/** As the gateway writes a path: names that are not plain in brackets and quotes. */
+export const nameOf = (path: readonly string[]): string =>
+  path.reduce((name, part) => (/^[\w-]+$/.test(part) ? (name === "" ? part : `${name}.${part}`) : `${name}["${part.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"]`), "");
+
+export const isUnder = (path: readonly string[], above: readonly string[]): boolean => above.every((part, index) => path[index] === part);
 
 export function valueAt(config: Config, path: readonly string[]): Json | undefined {
   let at: Json | undefined = config;
@@ -45,13 +53,37 @@ function places(parts: readonly string[], config: Config, done: string[] = []): 
   return Object.keys(there).flatMap((name) => places(rest, config, [...done, name]));
 }
 
+/** Where entries may be added. Those that are all known are always there. */
+export function placesOf(families: readonly Family[], config: Config): Place[] {
+  return families.filter((family) => !family.names).flatMap((family) => {
+    const parts = family.key.split(".");
+    return places(parts.slice(0, -1), config).map((path) => ({ path, what: family.what, word: parts.at(-1)!.slice(1, -1) }));
+  });
+}
+
+export function entriesOf(place: Place, config: Config): string[] {
+  const there = valueAt(config, place.path);
+  return typeof there === "object" && there !== null && !Array.isArray(there) ? Object.keys(there) : [];
+}
+
+/** The configuration with further entries in it, which say nothing yet. */
+export function withEntries(config: Config, paths: readonly string[][]): Config {
+  const all = structuredClone(config);
+  for (const path of paths) {
+    let at = all;
+    for (const part of path) at = (at[part] ??= {}) as Config;
+  }
+  return all;
+}
+
 /** What is sent: an object of sections with only what was changed. */
 export function bodyOf(changes: ReadonlyMap<string, { path: string[]; value: Json }>): Config {
   const body: Config = {};
-  for (const { path, value } of changes.values()) {
+  // An entry before what stands in it.
+  for (const { path, value } of [...changes.values()].sort((a, b) => a.path.length - b.path.length)) {
     let at = body;
     for (const part of path.slice(0, -1)) at = (at[part] ??= {}) as Config;
-    at[path.at(-1)!] = value;
+    at[path.at(-1)!] = structuredClone(value);
   }
   return body;
 }

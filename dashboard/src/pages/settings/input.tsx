@@ -6,7 +6,7 @@ export function FieldInput({ field, value, set, id, wrong, about }: { field: Fie
   const shared = { id, "aria-invalid": wrong, "aria-describedby": about, disabled: !field.key.editable };
   const { type, rule, secret } = field.key;
   if (secret && !field.isJson) return <SecretInput shared={shared} isSet={value !== undefined && value !== null && value !== ""} set={set} />;
-  if (type === "true or false") return <input type="checkbox" role="switch" {...shared} checked={value === true} onChange={(event) => set(event.currentTarget.checked)} />;
+  if (type === "true or false") return <input type="checkbox" role="switch" {...shared} checked={value === undefined ? field.key.default === true : value === true} onChange={(event) => set(event.currentTarget.checked)} />;
   if (type === "word") {
     const choices = words(rule);
     return (

@@ -31,3 +31,9 @@ public enum ChangeRight
 /// <param name="Rule">What is allowed; empty when the type says it all.</param>
 /// <param name="Doc">One sentence.</param>
 public sealed record ConfigKey(string Path, string Type, string Default, string Rule, bool Secret, string Doc, FeatureStatus Status, ChangeRight Change);
+
+/// <summary>Like entries, each under a name of its own.</summary>
+/// <param name="Path">With <c>&lt;name&gt;</c> where the entry's name stands, last, and where any other name may stand.</param>
+/// <param name="Doc">One sentence.</param>
+/// <param name="Known">All names there are, each of them always there with its defaults; null where a person chooses them.</param>
+public sealed record ConfigFamily(string Path, string Doc, IReadOnlyList<string>? Known);

@@ -39,6 +39,20 @@ public static class ConfigSchema
     /// <summary>Every key, in the order of the file.</summary>
     public static IReadOnlyList<ConfigKey> Keys => keys.Value;
 
+    /// <summary>Every family of entries, in the order of the file.</summary>
+    public static IReadOnlyList<ConfigFamily> Families
+    {
+        get
+        {
+            var families = new List<ConfigFamily>();
+            Root.Families(new("", FeatureStatus.Active), families);
+            return families;
+        }
+    }
+
+    /// <summary>Whether the path names one entry of a family, as <c>agents.profiles.alpha</c> does.</summary>
+    public static bool IsEntry(ConfigPath path) => Families.Any(family => Matches(PartsOf(family.Path), path.Segments));
+
     /// <summary>The row a concrete path belongs to, or null when there is no such key.</summary>
     public static ConfigKey? Find(ConfigPath path)
     {

@@ -64,6 +64,8 @@ sealed class SectionMember<TOwner, T>(string name, string doc, FeatureStatus sta
 
     public override void List(TOwner defaults, At at, List<ConfigKey> keys) => section.List(get(defaults), at, keys);
 
+    public override void Families(At at, List<ConfigFamily> families) => section.Families(at, families);
+
     public override void Describe(Utf8JsonWriter writer, TOwner defaults) => section.Describe(writer, get(defaults));
 }
 
@@ -137,6 +139,13 @@ sealed class EachMember<TOwner, T>(string name, string doc, FeatureStatus status
     }
 
     public override void List(TOwner defaults, At at, List<ConfigKey> keys) => section.List(seed(""), new($"{at.Path}.<{names.Placeholder}>", at.Status), keys);
+
+    public override void Families(At at, List<ConfigFamily> families)
+    {
+        var below = new At($"{at.Path}.<{names.Placeholder}>", at.Status);
+        families.Add(new(below.Path, Doc, names.Known));
+        section.Families(below, families);
+    }
 
     public override void Describe(Utf8JsonWriter writer, TOwner defaults)
     {

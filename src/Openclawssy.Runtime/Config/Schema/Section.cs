@@ -25,6 +25,9 @@ abstract class Member<TOwner>(string name, string doc, FeatureStatus status, boo
 
     public abstract void List(TOwner defaults, At at, List<ConfigKey> keys);
 
+    /// <summary>Adds the families below it.</summary>
+    public virtual void Families(At at, List<ConfigFamily> families) { }
+
     /// <summary>Writes the member's JSON Schema as an object.</summary>
     public abstract void Describe(Utf8JsonWriter writer, TOwner defaults);
 }
@@ -116,6 +119,11 @@ sealed class Section<T> where T : class
     public void List(T defaults, At at, List<ConfigKey> keys)
     {
         foreach (var member in members) member.List(defaults, at.Child(member.Name, member.Status), keys);
+    }
+
+    public void Families(At at, List<ConfigFamily> families)
+    {
+        foreach (var member in members) member.Families(at.Child(member.Name, member.Status), families);
     }
 
     /// <summary>Writes the members of the object's JSON Schema.</summary>

@@ -29,7 +29,12 @@ sealed record ConfigChanged(bool Ok, IReadOnlyList<string> Changed, IReadOnlyLis
 /// <param name="Editable">False when it is changed at the machine only.</param>
 sealed record ConfigKeyReply(string Key, string Type, JsonElement? Default, string Rule, bool Secret, bool Active, bool NeedsRestart, bool Editable, string What);
 
-sealed record ConfigKeys(IReadOnlyList<ConfigKeyReply> Keys);
+/// <param name="Families">Where entries have names of their own.</param>
+sealed record ConfigKeys(IReadOnlyList<ConfigKeyReply> Keys, IReadOnlyList<ConfigFamilyReply> Families);
+
+/// <param name="Key">The entry's own name stands last, as <c>&lt;name&gt;</c>.</param>
+/// <param name="Names">All names there are; left out where a person chooses them, and may add and remove entries.</param>
+sealed record ConfigFamilyReply(string Key, string What, IReadOnlyList<string>? Names = null);
 
 sealed record SecretOrder(string Name, string Value);
 

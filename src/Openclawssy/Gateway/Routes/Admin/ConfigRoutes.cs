@@ -9,7 +9,7 @@ namespace Openclawssy.Gateway.Routes.Admin;
 
 /// <summary>
 /// <c>/api/admin/config</c>: the configuration, secrets masked, and changes to it. A change is merged key by key over the file as it is:
-/// what is not named stays, and the mask of a secret means the secret that is there.
+/// what is not named stays, <c>null</c> takes a key or an entry with a name of its own out of the file, and the mask of a secret means the secret that is there.
 /// </summary>
 sealed class ConfigRoutes(GatewayRooms rooms)
 {
@@ -21,7 +21,7 @@ sealed class ConfigRoutes(GatewayRooms rooms)
     public IEnumerable<Route> All =>
     [
         new("GET", "/api/admin/config", "Shows the configuration, every secret masked.", ShowAsync) { Gives = GatewayJson.Default.JsonElement },
-        new("PATCH", "/api/admin/config", "Changes the keys the body names; everything else stays.", call => ChangeAsync(call, dryRun: false))
+        new("PATCH", "/api/admin/config", "Changes the keys the body names, and takes out those that are null; everything else stays.", call => ChangeAsync(call, dryRun: false))
         {
             Takes = GatewayJson.Default.JsonElement, Gives = GatewayJson.Default.ConfigChanged, Refusals = [412, 413, 415], Headers = [new("If-Match", "The ETag of what was shown: refuses to overwrite somebody else's change.")],
         },
@@ -54,7 +54,7 @@ sealed class ConfigRoutes(GatewayRooms rooms)
         var before = store.Load() is var load && load.Config is { } valid ? valid : throw Broken(load);
         var changes = new List<ConfigChange>();
         var faults = new List<FieldFault>();
-        Collect(document.RootElement, [], before, changes, faults);
+        Collect(document.RootElement, [], before, store, changes, faults);
         if (faults.Count > 0) throw new FieldsRefused("config.refused", "nothing was changed: some fields are refused", faults);
         if (changes.Count == 0)
         {
@@ -81,7 +81,7 @@ sealed class ConfigRoutes(GatewayRooms rooms)
     }
 
     /// <summary>The leaves of the body that say something else than what is in force.</summary>
-    static void Collect(JsonElement value, List<string> at, OpenclawssyConfig before, List<ConfigChange> changes, List<FieldFault> faults)
+    static void Collect(JsonElement value, List<string> at, OpenclawssyConfig before, ConfigStore store, List<ConfigChange> changes, List<FieldFault> faults)
     {
         foreach (var member in value.EnumerateObject())
         {
@@ -94,9 +94,16 @@ sealed class ConfigRoutes(GatewayRooms rooms)
                 faults.Add(new(string.Join('.', path), problem.Message));
                 continue;
             }
-            if (IsSame(member.Value, ConfigView.Value(before, parsed))) continue;
+            var present = ConfigView.Value(before, parsed);
+            if (IsSame(member.Value, present)) continue;
             var key = ConfigSchema.Find(parsed);
-            if (key is null && member.Value.ValueKind == JsonValueKind.Array && ConfigSchema.Within(parsed).Any())
+            if (member.Value.ValueKind == JsonValueKind.Null && (key is not null || ConfigSchema.IsEntry(parsed) || IsList(parsed)))
+            {
+                if (!IsEditable(parsed.ToString())) faults.Add(Refused(parsed));
+                else if (store.Says(parsed)) changes.Add(new(parsed, null));
+                continue;
+            }
+            if (key is null && member.Value.ValueKind == JsonValueKind.Array && IsList(parsed))
             {
                 // A list of objects is replaced as a whole.
                 changes.Add(new(parsed, member.Value.GetRawText()));
@@ -104,7 +111,10 @@ sealed class ConfigRoutes(GatewayRooms rooms)
             }
             if (key is null && member.Value.ValueKind == JsonValueKind.Object && ConfigSchema.Within(parsed).Any())
             {
-                Collect(member.Value, path, before, changes, faults);
+                // An entry may begin with its defaults alone.
+                if (present is not null || !ConfigSchema.IsEntry(parsed) || member.Value.EnumerateObject().Any()) Collect(member.Value, path, before, store, changes, faults);
+                else if (!IsEditable(parsed.ToString())) faults.Add(Refused(parsed));
+                else changes.Add(new(parsed, "{}"));
                 continue;
             }
             if (key is null)
@@ -113,17 +123,31 @@ sealed class ConfigRoutes(GatewayRooms rooms)
                 continue;
             }
             if (IsMask(member.Value, key)) continue;
-            if (!IsEditable(parsed.ToString())) faults.Add(new(parsed.ToString(), $"is changed only at the machine itself, with `openclawssy config set {parsed}` or in the file"));
+            if (!IsEditable(parsed.ToString())) faults.Add(Refused(parsed));
+            else if (key.Secret && member.Value.ValueKind == JsonValueKind.Object) CollectSecrets(member.Value, path, present, changes, faults);
             else changes.Add(new(parsed, member.Value.GetRawText()));
         }
     }
 
-    static bool IsMask(JsonElement value, ConfigKey key) => key.Secret && value.ValueKind switch
+    /// <summary>Secrets by name, one by one: those that are masked and there stay, those that are left out go.</summary>
+    static void CollectSecrets(JsonElement value, List<string> at, string? present, List<ConfigChange> changes, List<FieldFault> faults)
     {
-        JsonValueKind.String => value.ValueEquals(ConfigSecret.Shown),
-        JsonValueKind.Object => value.EnumerateObject().All(member => member.Value.ValueKind == JsonValueKind.String && member.Value.ValueEquals(ConfigSecret.Shown)),
-        _ => false,
-    };
+        using var known = JsonDocument.Parse(present ?? "{}");
+        foreach (var member in value.EnumerateObject())
+        {
+            var path = ConfigPath.Of([.. at, member.Name]);
+            if (member.Value.ValueKind != JsonValueKind.String || !member.Value.ValueEquals(ConfigSecret.Shown)) changes.Add(new(path, member.Value.GetRawText()));
+            else if (!known.RootElement.TryGetProperty(member.Name, out _)) faults.Add(new(path.ToString(), $"there is no such secret yet that {ConfigSecret.Shown} could stand for; write its value"));
+        }
+        foreach (var member in known.RootElement.EnumerateObject())
+            if (!value.TryGetProperty(member.Name, out _)) changes.Add(new(ConfigPath.Of([.. at, member.Name]), null));
+    }
+
+    static bool IsList(ConfigPath path) => ConfigSchema.Within(path).Any() && ConfigSchema.Within(path).All(key => key.Path.Contains("[]", StringComparison.Ordinal));
+
+    static FieldFault Refused(ConfigPath path) => new(path.ToString(), $"is changed only at the machine itself, with `openclawssy config set {path}` or in the file");
+
+    static bool IsMask(JsonElement value, ConfigKey key) => key.Secret && value.ValueKind == JsonValueKind.String && value.ValueEquals(ConfigSecret.Shown);
 
     static bool IsSame(JsonElement value, string? present)
     {
@@ -137,7 +161,8 @@ sealed class ConfigRoutes(GatewayRooms rooms)
     static Task KeysAsync(GatewayCall call) => call.AnswerAsync(new(
         [.. ConfigSchema.Keys.Where(key => key.Status != FeatureStatus.Reserved).Select(key => new ConfigKeyReply(
             key.Path, key.Type, key.Default.Length == 0 ? null : JsonDocument.Parse(key.Default).RootElement.Clone(), key.Rule, key.Secret, key.Status == FeatureStatus.Active, ConfigTiming.NeedsRestart(key),
-            IsEditable(key.Path), key.Doc))]), GatewayJson.Default.ConfigKeys);
+            IsEditable(key.Path), key.Doc))],
+        [.. ConfigSchema.Families.Select(family => new ConfigFamilyReply(family.Path, family.Doc, family.Known))]), GatewayJson.Default.ConfigKeys);
 
     static FieldsRefused Broken(ConfigLoad load) => new("config.broken", "the configuration file has mistakes; correct it at the machine (`openclawssy config validate`)",
         [.. load.Problems.Select(problem => new FieldFault(problem.Path, problem.Message))], 409);
