@@ -30,7 +30,7 @@ public interface IWeb
 }
 
 /// <summary>What was decided about one connection a command asked for.</summary>
-/// <param name="Target">Scheme, host and port, or as much of the request as could be read.</param>
+/// <param name="Target">Scheme, host and port; words where the request names none.</param>
 public sealed record NetworkVerdict(string Target, bool Allowed, string Reason);
 
 /// <summary>The network of the commands of one permitted call: whoever holds a command brings its connections here, one by one.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
+using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Toolkit;
 
 namespace Openclawssy.Egress;
@@ -94,7 +95,7 @@ sealed class CommandDoorway : IAsyncDisposable
     {
         await using var connection = new NetworkStream(client, ownsSocket: true);
         try { await network.ServeAsync(connection, stop.Token); }
-        catch (Exception end) when (end is OperationCanceledException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or ObjectDisposedException or (IOException and not AuditLostException))
         {
             // One of the two sides has gone.
         }

@@ -15,6 +15,9 @@ sealed class CommandProxy(EgressClient client, Func<Uri, Destination> allow, Fun
     /// <summary>Lines that are shown of what a command asked for; the records have all.</summary>
     const int Shown = 40;
 
+    /// <summary>The target of a request that names none.</summary>
+    const string Unclear = "an unclear request";
+
     readonly List<string> seen = [];
     int connections;
 
@@ -82,21 +85,21 @@ sealed class CommandProxy(EgressClient client, Func<Uri, Destination> allow, Fun
 
     async Task<ProxyRequest?> AskedAsync(ProxyInput input, Silence wait)
     {
-        byte[]? head = null;
         try
         {
-            head = await input.ReadHeadAsync(limits.HeadBytes, wait.Token);
+            var head = await input.ReadHeadAsync(limits.HeadBytes, wait.Token);
             return head is null ? null : ProxyRequest.Parse(head, limits);
         }
         catch (ProxyRefusal refusal)
         {
-            await DenyAsync(head is null ? "a request that is none" : ProxyRequest.FirstLine(head), refusal.Message);
+            // What it said is not repeated: it may be a secret, in a form or cut nobody would know again.
+            await DenyAsync(Unclear, refusal.Message);
             throw;
         }
         catch (OperationCanceledException) when (wait.HasFired)
         {
             var late = $"no whole request within {limits.Head.TotalSeconds:0} s";
-            await DenyAsync("a request that is none", late);
+            await DenyAsync(Unclear, late);
             throw new ProxyRefusal(408, late);
         }
     }

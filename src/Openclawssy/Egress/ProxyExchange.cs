@@ -20,7 +20,7 @@ sealed class ProxyExchange(EgressClient client, ProxyTraffic traffic, Silence si
         try { response = await client.SendAsync(request, to, silence.Token); }
         catch (HttpRequestException failed) { throw new ProxyRefusal(502, failed.InnerException is SocketException socket ? CommandProxy.What(socket, to) : $"{to.Host} gave no answer that could be read"); }
         catch (OperationCanceledException) when (silence.HasFired) { throw new ProxyRefusal(504, $"{to.Host} said nothing for too long"); }
-        catch (OperationCanceledException late) when (!silence.Token.IsCancellationRequested) { throw new ProxyRefusal(504, $"no connection to {to.Host} in time ({late.Message})"); }
+        catch (OperationCanceledException) when (!silence.Token.IsCancellationRequested) { throw new ProxyRefusal(504, $"no connection to {to.Host} within {EgressClient.ConnectTimeout.TotalSeconds:0} s"); }
         using (response) await AnswerAsync(asked, response, output);
     }
 

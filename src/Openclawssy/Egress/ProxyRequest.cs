@@ -46,13 +46,6 @@ sealed record ProxyRequest(string Method, Uri Target, bool IsTunnel, IReadOnlyLi
         return new(method, PlainTarget(target, limits), false, Passed(headers), length, WaitsFor(headers), version == "HTTP/1.0");
     }
 
-    /// <summary>As much of the first line as may be shown, for a record of what was not understood.</summary>
-    public static string FirstLine(ReadOnlySpan<byte> head)
-    {
-        var end = head.IndexOfAny((byte)'\r', (byte)'\n');
-        return Runtime.Text.OneLine.Escape(Encoding.Latin1.GetString(end < 0 ? head : head[..end]), 200);
-    }
-
     static Uri TunnelTarget(string target)
     {
         var colon = target.LastIndexOf(':');
