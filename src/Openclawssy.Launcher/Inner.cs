@@ -8,8 +8,8 @@ namespace Openclawssy.Launcher;
 /// </summary>
 static unsafe class Inner
 {
-    /// <summary>Descriptors the supervisor leaves: the request, the status pipe, and the lists of the command's group for its processes and its memory, or nothing.</summary>
-    public const int RequestAt = 3, StatusAt = 4, GroupAt = 5, MemoryAt = 6;
+    /// <summary>Descriptors the supervisor leaves: the request, the status pipe, the lists of the command's group for its processes and its memory, and the way to whoever takes its network; each of the last three may be missing.</summary>
+    public const int RequestAt = 3, StatusAt = 4, GroupAt = 5, MemoryAt = 6, DoorAt = 7;
 
     /// <summary>What the status pipe says: <c>ready</c> when nothing but <c>execve</c> is left, else the step and its error number.</summary>
     public const string Ready = "ready";
@@ -51,6 +51,8 @@ static unsafe class Inner
         if (Libc.fcntl(MemoryAt, 1, 0) < 0 || !Libc.WriteAll(MemoryAt, "0"u8)) Say("unweighed 0");
         if (Libc.syscall(SystemCall.CloseRange, 3, -1, 4, 0, 0) != 0) throw new StageException("close_range", Libc.LastError);
         Enter(request);
+        var hasDoor = request.Door.Length > 0;
+        if (hasDoor) Doorway.HandOut(DoorAt);
         // Should memory run out, the command goes first.
         Libc.WriteText("/proc/self/oom_score_adj", "500");
 
@@ -63,8 +65,9 @@ static unsafe class Inner
         // A /proc of its own shows only its own.
         if (inNamespaces) landlock.MayLook("/proc");
         if (request.Program.Length == 0) landlock.MayRead(program);
+        if (hasDoor) landlock.MayConnect(LaunchRequest.ProxyPort);
 
-        var filter = Seccomp.Build(signalsToo: landlock.Abi < Landlock.ScopingAbi).ToNative();
+        var filter = Seccomp.Build(signalsToo: landlock.Abi < Landlock.ScopingAbi, streamsToo: hasDoor).ToNative();
         var path = Libc.Text(program);
         var arguments = Libc.Texts(request.Arguments);
         var environment = Libc.Texts(request.Environment);

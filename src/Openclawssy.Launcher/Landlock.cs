@@ -11,6 +11,9 @@ sealed unsafe class Landlock
     /// <summary>The first version that keeps signals and abstract sockets inside (Linux 6.12).</summary>
     public const int ScopingAbi = 6;
 
+    /// <summary>The first version that knows TCP ports (Linux 6.7).</summary>
+    const int NetworkAbi = 4;
+
     const ulong Execute = 1, WriteFile = 1 << 1, ReadFile = 1 << 2, ReadFolder = 1 << 3, MakeDevice = (1 << 6) | (1 << 11), MakeSocket = 1 << 9, Refer = 1 << 13, Truncate = 1 << 14, DeviceControl = 1 << 15;
     const ulong OnFiles = Execute | WriteFile | ReadFile | Truncate | DeviceControl;
 
@@ -36,8 +39,8 @@ sealed unsafe class Landlock
         if (abi < LeastAbi) throw new StageException("landlock_abi", abi);
         var all = (1UL << 13) - 1 | Refer | Truncate;
         if (abi >= 5) all |= DeviceControl;
-        var attributes = stackalloc ulong[3] { all, abi >= 4 ? 3UL : 0, abi >= ScopingAbi ? 3UL : 0 };
-        var rules = (int)Libc.syscall(SystemCall.LandlockCreate, (nint)attributes, abi >= ScopingAbi ? 24 : abi >= 4 ? 16 : 8, 0, 0, 0);
+        var attributes = stackalloc ulong[3] { all, abi >= NetworkAbi ? 3UL : 0, abi >= ScopingAbi ? 3UL : 0 };
+        var rules = (int)Libc.syscall(SystemCall.LandlockCreate, (nint)attributes, abi >= ScopingAbi ? 24 : abi >= NetworkAbi ? 16 : 8, 0, 0, 0);
         return rules >= 0 ? new(rules, all, abi) : throw new StageException("landlock_create", Libc.LastError);
     }
 
@@ -49,6 +52,15 @@ sealed unsafe class Landlock
 
     /// <summary>Everything but devices and sockets.</summary>
     public void MayChange(string folder) => Allow(folder, all & ~(MakeDevice | MakeSocket | DeviceControl), mayBeMissing: false);
+
+    /// <summary>TCP to this port, and to no other; nothing may listen. Before Linux 6.7 there are no such rules, and the empty namespace is the only wall.</summary>
+    public void MayConnect(int port)
+    {
+        if (Abi < NetworkAbi) return;
+        // LANDLOCK_RULE_NET_PORT: LANDLOCK_ACCESS_NET_CONNECT_TCP, and the port.
+        var rule = stackalloc ulong[2] { 2, (ulong)port };
+        if (Libc.syscall(SystemCall.LandlockAdd, rules, 2, (nint)rule, 0, 0) != 0) throw new StageException("landlock_rule", Libc.LastError);
+    }
 
     /// <summary>Binds the calling thread, and so the program it becomes. Nothing takes it back.</summary>
     public void Enforce()

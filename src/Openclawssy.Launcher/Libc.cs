@@ -114,6 +114,11 @@ static unsafe partial class Libc
     [LibraryImport("libc", SetLastError = true)] public static partial int execve(byte* path, byte** arguments, byte** environment);
     [LibraryImport("libc", SetLastError = true)] public static partial nint signal(int number, nint handler);
     [LibraryImport("libc", SetLastError = true)] public static partial int sigprocmask(int how, byte* set, byte* old);
+    [LibraryImport("libc", SetLastError = true)] public static partial int socket(int family, int kind, int protocol);
+    [LibraryImport("libc", SetLastError = true)] public static partial int connect(int descriptor, byte* address, uint size);
+    [LibraryImport("libc", SetLastError = true)] public static partial int bind(int descriptor, byte* address, uint size);
+    [LibraryImport("libc", SetLastError = true)] public static partial int listen(int descriptor, int backlog);
+    [LibraryImport("libc", SetLastError = true)] public static partial nint sendmsg(int descriptor, byte* message, int flags);
     [LibraryImport("libc")] public static partial int getpid();
     [LibraryImport("libc")] public static partial int getppid();
     [LibraryImport("libc")] public static partial uint getuid();

@@ -12,16 +12,20 @@ static unsafe class Probe
 {
     static readonly StringBuilder lines = new();
 
-    /// <param name="arguments">An existing file outside, a folder outside, and the process number of the program.</param>
+    /// <param name="arguments">
+    /// An existing file outside, a folder outside, and the process number of the program; where commands have the proxy also a port of
+    /// this machine's own loopback at which somebody listens.
+    /// </param>
     public static int Run(string[] arguments)
     {
-        if (arguments is not [var planted, var outside, var program]) return 2;
+        if (arguments is not [var planted, var outside, var program, .. var listener] || listener.Length > 1) return 2;
         var victim = int.Parse(program, CultureInfo.InvariantCulture);
         Files(planted, outside);
         Sockets();
         Others(victim);
         Kernel();
         State();
+        if (listener is [var port]) Network(int.Parse(port, CultureInfo.InvariantCulture));
         Libc.WriteAll(1, Encoding.ASCII.GetBytes(lines.ToString()));
         return 0;
     }
@@ -52,8 +56,11 @@ static unsafe class Probe
     {
         foreach (var (name, family, kind) in new[]
         {
-            ("tcp", 2, 1), ("udp", 2, 2), ("tcp6", 10, 1), ("raw", 2, 3), ("unix", 1, 1), ("netlink", 16, 3), ("packet", 17, 3), ("vsock", 40, 1), ("alg", 38, 5), ("bluetooth", 31, 5),
+            ("tcp", 2, 1), ("udp", 2, 2), ("tcp6", 10, 1), ("raw", 2, 3), ("unix", 1, 1), ("netlink", 16, 3), ("packet", 17, 3), ("vsock", 40, 1), ("alg", 38, 5), ("bluetooth", 31, 5), ("udp6", 10, 2),
         }) Tell($"socket_{name}", Call(SystemCall.Socket, family, kind, 0));
+        // Streams by family and kind, but of another protocol: IPPROTO_MPTCP, IPPROTO_SCTP.
+        Tell("socket_multipath", Call(SystemCall.Socket, 2, 1, 262));
+        Tell("socket_sctp", Call(SystemCall.Socket, 2, 1, 132));
         var pair = stackalloc int[2];
         Tell("socketpair_tipc", Call(SystemCall.SocketPair, 30, 2, 0, (nint)pair));
     }
@@ -113,6 +120,41 @@ static unsafe class Probe
         Libc.syscall(SystemCall.CapGet, (nint)header, (nint)sets, 0, 0, 0);
         Tell("capabilities", (int)(sets[0] | sets[1] | sets[2] | sets[3] | sets[4] | sets[5]));
         Tell("landlock_abi", Landlock.FindAbi());
+    }
+
+    /// <summary>Where there is a way out: that it is the only one, that it is there, and that it refuses what nobody listed.</summary>
+    static void Network(int listener)
+    {
+        Tell("other_interface", Doorway.Interfaces() is ["lo"] ? 1 : 0);
+        // The port the rules of the kernel allow, at addresses for documentation: only an empty network stops these.
+        Tell("connect_outside", Connected(2, [192, 0, 2, 1], LaunchRequest.ProxyPort, out _));
+        Tell("connect_outside6", Connected(10, [0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], LaunchRequest.ProxyPort, out _));
+        Tell("connect_machine", Connected(2, [127, 0, 0, 1], listener, out _));
+        var answer = new byte[12];
+        var reached = Connected(2, [127, 0, 0, 1], LaunchRequest.ProxyPort, out var proxy);
+        Tell("proxy_unreachable", reached);
+        if (reached != 0 || !Libc.WriteAll(proxy, "CONNECT openclawssy-self-test.invalid:443 HTTP/1.1\r\n\r\n"u8)) return;
+        // "HTTP/1.1 403"
+        var length = Libc.ReadAll(proxy, answer);
+        Tell("proxy_answer", length == answer.Length && int.TryParse(answer.AsSpan(9), NumberStyles.None, CultureInfo.InvariantCulture, out var status) ? status : -1);
+    }
+
+    /// <summary>0 when a connection stands, or would have come to stand: nobody here waits for an answer from far away.</summary>
+    static int Connected(byte family, ReadOnlySpan<byte> address, int port, out int socket)
+    {
+        const int Stream = 1, DoNotWait = 0x800, InProgress = 115;
+        socket = Libc.socket(family, Stream | Libc.CloseOnExec | DoNotWait, 0);
+        if (socket < 0) return Libc.LastError;
+        // struct sockaddr_in and sockaddr_in6: family and port alike; the address at 4, or behind the flow at 8.
+        var name = stackalloc byte[28];
+        new Span<byte>(name, 28).Clear();
+        name[0] = family;
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(new(name + 2, 2), (ushort)port);
+        address.CopyTo(new(name + (family == 2 ? 4 : 8), 16));
+        var answer = Libc.connect(socket, name, family == 2 ? 16u : 28u) == 0 ? 0 : Libc.LastError;
+        // F_SETFL: what follows may wait.
+        Libc.fcntl(socket, 4, 0);
+        return answer == InProgress ? 0 : answer;
     }
 
     static int Opened(string address, int flags)

@@ -6,7 +6,7 @@ namespace Openclawssy.Launcher;
 sealed unsafe class Seccomp
 {
     const uint Allow = 0x7fff0000, Kill = 0x80000000, Refuse = 0x00050001, NoSuchCall = 0x00050026;
-    const ushort Load = 0x20, IfEqual = 0x15, IfAtLeast = 0x35, IfAnyBit = 0x45, Return = 0x06;
+    const ushort Load = 0x20, IfEqual = 0x15, IfAtLeast = 0x35, IfAnyBit = 0x45, And = 0x54, Return = 0x06;
 
     // Where the machine finds things: number, architecture, then six arguments of eight bytes, low half first.
     const uint Number = 0, Arch = 4;
@@ -15,12 +15,16 @@ sealed unsafe class Seccomp
     // CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET
     const uint NewNamespaces = 0x7E020000;
     const uint PushInput = 0x5412, ConsoleControl = 0x541C;
-    const uint UnixFamily = 1;
+    const uint UnixFamily = 1, Ipv4Family = 2, Ipv6Family = 10, Stream = 1, Tcp = 6;
+
+    // SOCK_CLOEXEC and SOCK_NONBLOCK travel with the kind of a socket.
+    const uint KindFlags = 0x80800;
 
     readonly List<Step> steps = [];
 
     /// <param name="signalsToo">Refuses to send signals at all.</param>
-    public static Seccomp Build(bool signalsToo)
+    /// <param name="streamsToo">Lets TCP sockets be made, and still no others: for a network that is empty but for the program's proxy.</param>
+    public static Seccomp Build(bool signalsToo, bool streamsToo)
     {
         var filter = new Seccomp();
         filter.Add(Load, Arch);
@@ -34,6 +38,8 @@ sealed unsafe class Seccomp
             filter.Add(Return, Refuse);
         }
         foreach (var number in SystemCall.Refused) filter.Always(number, Refuse);
+        if (streamsToo) filter.OnlyStreams();
+        else filter.Always(SystemCall.Socket, Refuse);
         if (signalsToo) foreach (var number in SystemCall.Signals) filter.Always(number, Refuse);
         // Its flags lie in memory, which a filter cannot read; the C library then takes clone.
         filter.Always(SystemCall.Clone3, NoSuchCall);
@@ -67,6 +73,25 @@ sealed unsafe class Seccomp
     {
         Add(IfEqual, (uint)number, whenFalse: 1);
         Add(Return, answer);
+    }
+
+    /// <summary>A socket of IPv4 or IPv6, a stream, TCP by name or by default: no UDP, raw, multipath, packet, netlink or unix socket.</summary>
+    void OnlyStreams()
+    {
+        Add(IfEqual, (uint)SystemCall.Socket, whenFalse: 13);
+        Add(Load, Argument(0));
+        Add(IfEqual, Ipv4Family, whenTrue: 2);
+        Add(IfEqual, Ipv6Family, whenTrue: 1);
+        Add(Return, Refuse);
+        Add(Load, Argument(1));
+        Add(And, ~KindFlags);
+        Add(IfEqual, Stream, whenTrue: 1);
+        Add(Return, Refuse);
+        Add(Load, Argument(2));
+        Add(IfEqual, 0, whenTrue: 2);
+        Add(IfEqual, Tcp, whenTrue: 1);
+        Add(Return, Refuse);
+        Add(Load, Number);
     }
 
     void When(int number, int argument, ushort test, uint value)

@@ -73,6 +73,7 @@ static unsafe class Supervisor
         };
         if (group.OpenProcesses() is var list and >= 0) descriptors.Add((Spawn.Aside(list), Inner.GroupAt));
         if (!group.IsOne && group.OpenMemory() is var weighed and >= 0) descriptors.Add((Spawn.Aside(weighed), Inner.MemoryAt));
+        if (request.Door.Length > 0) descriptors.Add((Spawn.Aside(Doorway.Knock(request.Door)), Inner.DoorAt));
         if (request.Tier == LaunchTier.Landlock) return Spawn.Start("/proc/self/exe", ["openclawssy-launcher", "--inner"], descriptors);
 
         var self = Libc.Open("/proc/self/exe", Libc.PathOnly);

@@ -60,11 +60,11 @@ static class SystemCall
     public static int MqOpen => IsArm64 ? 180 : 240;
     public static int TimerfdClockSettime => IsArm64 ? 112 : 227;
 
-    /// <summary>Refused outright, whatever the arguments.</summary>
+    /// <summary>Refused outright, whatever the arguments; <see cref="Socket"/> is looked at apart.</summary>
     public static int[] Refused =>
     [
         IoUringSetup, IoUringEnter, IoUringRegister, OpenTree, MoveMount, FsOpen, FsConfig, FsMount, FsPick, MountSetAttr, QuotactlFd, ProcessMadvise, ProcessMrelease, PidfdGetfd,
-        Socket, Ptrace, ProcessVmReadv, ProcessVmReadv + 1, Mount, Umount, PivotRoot, Chroot, Unshare, SetNs, Bpf, PerfEventOpen, UserFaultFd, KeyCtl, AddKey, AddKey + 1, OpenByHandle,
+        Ptrace, ProcessVmReadv, ProcessVmReadv + 1, Mount, Umount, PivotRoot, Chroot, Unshare, SetNs, Bpf, PerfEventOpen, UserFaultFd, KeyCtl, AddKey, AddKey + 1, OpenByHandle,
         InitModule, KexecLoad, Syslog, TimerfdClockSettime,
         .. IsArm64
             // delete_module, finit_module, kexec_file_load, kcmp, name_to_handle_at, acct, swapon, swapoff, reboot, sethostname, setdomainname, quotactl, vhangup,

@@ -15,6 +15,9 @@ sealed record Script(string Name, IReadOnlyList<Statement> Statements)
 
     public bool NeedsModel => Statements.Any(statement => statement is { Verb: "model", Rest: not "silent" });
 
+    /// <summary>Programs the story cannot be told without.</summary>
+    public IEnumerable<string> Needs => Statements.Where(statement => statement.Verb == "needs").Select(statement => statement.Rest);
+
     public static IEnumerable<string> Names => Directory.EnumerateFiles(folder, "*.script").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal);
 
     public static Script Load(string name) => Parse(name, File.ReadAllLines(Path.Combine(folder, $"{name}.script")));

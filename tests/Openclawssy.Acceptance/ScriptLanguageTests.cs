@@ -48,6 +48,7 @@ public sealed class ScriptLanguageTests
     [InlineData("write a one", "replace a two three")]
     [InlineData("stdout x")]
     [InlineData("nonsense")]
+    [InlineData("needs /nowhere/at-all")]
     [InlineData("! write a x")]
     [InlineData("signal HUP after x")]
     [InlineData("GET /healthz")]

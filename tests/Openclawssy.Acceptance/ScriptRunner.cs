@@ -72,6 +72,7 @@ sealed class ScriptRunner : IDisposable
                 run = $"{last.Error} {last.Out}".Split(' ', '\n', '/', '"').LastOrDefault(word => word.StartsWith("run_", StringComparison.Ordinal)) ?? run;
                 session = last.Error.Split(' ', '\n').LastOrDefault(word => word.StartsWith("chat_", StringComparison.Ordinal)) ?? session;
                 break;
+            case "needs": Expect(File.Exists(rest), "it is not there"); break;
             case "exit": Expect(Last.ExitCode == int.Parse(rest, CultureInfo.InvariantCulture) != statement.Negated, $"it ended with {Last.ExitCode}"); break;
             case "stdout": Text(Last.Out, rest, statement.Negated); break;
             case "stderr": Text(Last.Error, rest, statement.Negated); break;

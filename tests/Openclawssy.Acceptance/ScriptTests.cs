@@ -22,6 +22,7 @@ public sealed class ScriptTests
         }
         var script = Script.Load(name);
         if (script.NeedsModel && ScriptedModels.Start is null) Assert.Skip("this story needs a scripted model, and none is wired yet");
+        if (script.Needs.FirstOrDefault(program => !File.Exists(program)) is { } missing) Assert.Skip($"this story needs {missing}");
 
         await using var model = script.NeedsModel ? ScriptedModels.Start!() : null;
         using var folder = new TempFolder();

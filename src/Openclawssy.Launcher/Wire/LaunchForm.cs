@@ -10,7 +10,7 @@ namespace Openclawssy.Launcher;
 static class LaunchForm
 {
     public const int HeaderBytes = 12;
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Largest body; argument lists longer than the kernel takes would fail there anyway.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
@@ -20,7 +20,7 @@ static class LaunchForm
     static ReadOnlySpan<byte> Magic => "OCLS"u8;
 
     // The order is part of the form.
-    const byte Tier = 1, Program = 2, Argument = 3, Variable = 4, Workspace = 5, Folder = 6, Temporary = 7, ReadOnly = 8, Held = 9, Masked = 10, Bubblewrap = 11, Person = 12, Limits = 13, Input = 14;
+    const byte Tier = 1, Program = 2, Argument = 3, Variable = 4, Workspace = 5, Folder = 6, Temporary = 7, ReadOnly = 8, Held = 9, Masked = 10, Bubblewrap = 11, Person = 12, Limits = 13, Input = 14, Door = 15;
 
     public static byte[] Write(LaunchRequest request)
     {
@@ -40,6 +40,7 @@ static class LaunchForm
         Put(body, Person, [request.User, request.Group]);
         Put(body, Limits, request.Limits.ToArray());
         Put(body, Input, request.Input.Span);
+        Put(body, Door, request.Door);
         var bytes = body.ToArray();
         Magic.CopyTo(bytes);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), Version);
@@ -70,14 +71,14 @@ static class LaunchForm
             var tag = bytes[at];
             var length = BinaryPrimitives.ReadInt32LittleEndian(bytes[(at + 1)..]);
             at += 5;
-            if (tag is < Tier or > Input || tag < last) throw new FormatException("a field is unknown or out of order");
+            if (tag is < Tier or > Door || tag < last) throw new FormatException("a field is unknown or out of order");
             if (length < 0 || length > bytes.Length - at) throw new FormatException("a field is cut");
             if (fields.Count == MaxFields) throw new FormatException("too many fields");
             fields.Add((last = tag, at..(at + length)));
             at += length;
         }
         var reading = new LaunchReading(bytes, fields);
-        return new LaunchRequest
+        var request = new LaunchRequest
         {
             Tier = reading.Tier(Tier),
             Program = reading.Address(Program, mayBeEmpty: true),
@@ -94,7 +95,10 @@ static class LaunchForm
             Group = reading.Numbers(Person, 2)[1],
             Limits = LaunchLimits.Of(reading.Numbers(Limits, LaunchLimits.Count)),
             Input = reading.Bytes(Input),
+            Door = reading.Address(Door, mayBeEmpty: true),
         };
+        // Who may open sockets where the machine's own network is could connect anywhere.
+        return request.Door.Length == 0 || request.Tier == LaunchTier.Bubblewrap ? request : throw new FormatException("a door without namespaces");
     }
 
     static void Put(MemoryStream body, byte tag, ReadOnlySpan<byte> value)

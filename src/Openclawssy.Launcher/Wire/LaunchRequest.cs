@@ -67,6 +67,15 @@ sealed record LaunchRequest
 
     public required LaunchLimits Limits { get; init; }
 
+    /// <summary>
+    /// Absolute address of the socket the program waits at to be handed the command's way out: a listening socket at
+    /// <see cref="ProxyPort"/> of the command's own, otherwise empty network. Empty is no network at all; only with namespaces.
+    /// </summary>
+    public string Door { get; init; } = "";
+
+    /// <summary>Where inside, on 127.0.0.1, the program's proxy is found.</summary>
+    public const int ProxyPort = 3128;
+
     /// <summary>Standard input; empty is an empty input.</summary>
     public ReadOnlyMemory<byte> Input { get; init; }
 }

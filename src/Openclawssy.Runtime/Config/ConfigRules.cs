@@ -29,8 +29,11 @@ static class ConfigRules
     {
         if (config.Sandbox is { Active: true, Provider: SandboxProvider.None })
             reading.Refuse("sandbox.active", ConfigFault.Rule, "sandbox.active needs a sandbox.provider other than none: write \"local\"", "sandbox.provider");
-        if (config.Sandbox.Local.Network == SandboxNetwork.Proxy)
-            reading.Warn("sandbox.local.network", "sandbox.local.network is \"proxy\", which this version does not have: every command is refused; \"none\" runs them without network");
+        if (config.Sandbox.Local.Network != SandboxNetwork.Proxy) return;
+        if (config.Sandbox.Local.Tier == SandboxTier.Landlock)
+            reading.Warn("sandbox.local.network", "sandbox.local.network is \"proxy\", which the landlock tier cannot have: every command is refused; set sandbox.local.tier to \"bubblewrap\", or this to \"none\"");
+        else if (!config.Network.Enabled)
+            reading.Warn("sandbox.local.network", "sandbox.local.network is \"proxy\" and network.enabled is false: the proxy refuses every connection of a command");
     }
 
     static void Server(OpenclawssyConfig config, ConfigReading reading)

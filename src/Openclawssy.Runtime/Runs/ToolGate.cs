@@ -140,7 +140,7 @@ public sealed class ToolGate(
             Edits = reach.HasFlag(Reach.WritesFiles) ? workspace.EditsFor(permit) : null!,
             Clock = reach.HasFlag(Reach.Clock) ? clock : null!,
             Web = reach.HasFlag(Reach.Web) ? web?.OpenFor(permit)! : null!,
-            Shell = reach.HasFlag(Reach.Shell) ? sandbox.ShellFor(permit, run.Folder) : null!,
+            Shell = reach.HasFlag(Reach.Shell) ? sandbox.ShellFor(permit, run.Folder, web?.OpenForCommands(permit, asked => JournalAsync(permit, asked))) : null!,
             Secrets = reach.HasFlag(Reach.Secrets) ? run.Doors.Secrets(caller) : null!,
             Runs = reach.HasFlag(Reach.Records) ? run.Doors.Runs(viewer) : null!,
             Sessions = reach.HasFlag(Reach.Records) ? run.Doors.Sessions(viewer) : null!,
@@ -156,6 +156,10 @@ public sealed class ToolGate(
 
     ValueTask<JournalEntry> JournalVerdictAsync(CapturedCall call, Tool tool, Effect effect, Verdict verdict) => journal.WriteAsync(
         new PolicyVerdict(call.Shown.Id, tool.Name, verdict.Word, effect.ToText(), verdict.Rule, verdict.WrittenAt, verdict.Reason, Sandbox: SandboxOf(tool)), default);
+
+    // A command's connections are effects of their own: each is on disk before it comes to anything. A host may be made of a secret the command was given.
+    async ValueTask JournalAsync(Permit permit, NetworkVerdict asked) => await journal.WriteAsync(
+        new PolicyVerdict(permit.CallId, permit.Tool, asked.Allowed ? "allow" : "deny", Effect.Egress.ToText(), "network.rules", "network.allowed_domains", run.Scrub(asked.Reason), run.Scrub(asked.Target)), default);
 
     PolicyVerdict Denial(CapturedCall call, Tool tool, Effect effect, ToolFault denied, (string Name, string WrittenAt)? known)
     {

@@ -10,8 +10,9 @@ public interface ISandbox
 
     /// <summary>The door for commands of one permitted call.</summary>
     /// <param name="runFolder">Absolute address of the run's folder, where long output is kept.</param>
+    /// <param name="network">What commands may reach where the configuration gives them a network at all; null is nothing.</param>
     /// <exception cref="ToolException"><c>sandbox.required</c> when no sandbox holds, <c>policy.denied</c> when the permit is not for running commands.</exception>
-    IShell ShellFor(Permit permit, string runFolder);
+    IShell ShellFor(Permit permit, string runFolder, ICommandNetwork? network);
 }
 
 /// <summary>How strong the sandbox is on this machine, found by trying.</summary>

@@ -7,5 +7,5 @@ public sealed class NoSandbox(string reason) : ISandbox
 {
     public SandboxStatus Status { get; } = SandboxStatus.Refused(reason);
 
-    public IShell ShellFor(Permit permit, string runFolder) => throw ToolException.SandboxRequired(reason);
+    public IShell ShellFor(Permit permit, string runFolder, ICommandNetwork? network) => throw ToolException.SandboxRequired(reason);
 }

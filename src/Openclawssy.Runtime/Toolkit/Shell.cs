@@ -28,7 +28,11 @@ public sealed record Command(string Program, IReadOnlyList<string> Arguments)
 /// <param name="Sandbox">What held it: <c>landlock</c> or <c>bubblewrap</c>.</param>
 public sealed record CommandResult(
     int ExitCode, string? Signal, bool TimedOut, string? Limit, string Stdout, string Stderr, bool Truncated, IReadOnlyList<string> Kept, IReadOnlyList<string> PutBack,
-    long DurationMs, string Sandbox);
+    long DurationMs, string Sandbox)
+{
+    /// <summary>What it asked the network for, a line for each connection; empty also where it has none.</summary>
+    public IReadOnlyList<string> Network { get; init; } = [];
+}
 
 /// <summary>How a program stands before it is run.</summary>
 public enum ProgramStanding

@@ -29,8 +29,26 @@ public interface IWeb
     Task<WebAnswer> SendAsync(WebCall request, CancellationToken cancellationToken);
 }
 
+/// <summary>What was decided about one connection a command asked for.</summary>
+/// <param name="Target">Scheme, host and port; words where the request names none.</param>
+public sealed record NetworkVerdict(string Target, bool Allowed, string Reason);
+
+/// <summary>The network of the commands of one permitted call: whoever holds a command brings its connections here, one by one.</summary>
+public interface ICommandNetwork
+{
+    /// <summary>Hears what the command asks for on this connection, and serves or refuses it. Ends with the connection, which stays the caller's.</summary>
+    Task ServeAsync(Stream connection, CancellationToken cancellationToken);
+
+    /// <summary>What was asked for so far and what came of it, a line each; of very many only the first.</summary>
+    IReadOnlyList<string> Seen { get; }
+}
+
 /// <summary>The door to the web for one run: it goes by what was allowed when the run began and by what is allowed now.</summary>
 public interface IWebDoor
 {
     IWeb OpenFor(Permit permit);
+
+    /// <summary>The same rules for what commands ask for.</summary>
+    /// <param name="record">Told of each connection before anything comes of it; what it cannot record is not done.</param>
+    ICommandNetwork OpenForCommands(Permit permit, Func<NetworkVerdict, ValueTask> record);
 }

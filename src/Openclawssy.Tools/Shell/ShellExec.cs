@@ -30,12 +30,13 @@ public sealed class ShellExec() : Tool<ShellExec.Input, ShellExec.Output>(ShellE
         [property: Description("Protected names it had changed; they are back as they were.")] IReadOnlyList<string>? PutBack,
         [property: Description("How long it ran.")] long DurationMs,
         [property: Description("What held it: landlock or bubblewrap.")] string Sandbox,
-        [property: Description("The shell that ran a command line, when it was not the first choice.")] string? ShellFallback);
+        [property: Description("The shell that ran a command line, when it was not the first choice.")] string? ShellFallback,
+        [property: Description("What it asked the network for, and what came of each: where it was refused, why.")] IReadOnlyList<string>? Network);
 
     public override string Name => "shell.exec";
     public override IReadOnlyList<string> Aliases => ["bash.exec", "terminal.exec", "terminal.run"];
     public override string Description =>
-        "Run a program in a sandbox: it sees the workspace and the system's programs, nothing else, and has no network. Give the program and its arguments apart. "
+        "Run a program in a sandbox: it sees the workspace and the system's programs, nothing else, and has no network but, where the operator set one up, the proxy in http_proxy and https_proxy. Give the program and its arguments apart. "
         + "A non-zero exit code is a result, not a failure of the tool. Everything it started ends with it.";
     public override Reach Reach => Reach.Shell;
 
@@ -56,7 +57,7 @@ public sealed class ShellExec() : Tool<ShellExec.Input, ShellExec.Output>(ShellE
         }, cancellationToken);
         var output = new Output(
             result.ExitCode, result.Signal, result.TimedOut, result.Limit, result.Stdout, result.Stderr, result.Truncated, result.Kept.Count > 0 ? result.Kept : null,
-            result.PutBack.Count > 0 ? result.PutBack : null, result.DurationMs, result.Sandbox, fallback);
+            result.PutBack.Count > 0 ? result.PutBack : null, result.DurationMs, result.Sandbox, fallback, result.Network.Count > 0 ? result.Network : null);
         return new(output, Summary(result, fallback));
     }
 

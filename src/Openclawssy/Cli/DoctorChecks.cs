@@ -42,7 +42,7 @@ static class DoctorChecks
             findings.Add(DiscordCheck.Run(context, state, config, secrets));
             using var models = new ModelChecks(context, config, secrets);
             await foreach (var finding in models.RunAsync(online, cancellationToken)) findings.Add(finding);
-            findings.Add(NetworkCheck.Of(config.Network));
+            findings.Add(NetworkCheck.Of(config.Network, SandboxChoice.Refusal(config) is null && config.Sandbox.Local.Network == SandboxNetwork.Proxy));
             findings.AddRange(GatewayChecks.Run(config.Server, context.Root, context.World.Clock.GetUtcNow(), GatewayChecks.SocketsOfThisMachine));
             findings.Add(Anchor(context, state, config));
             findings.Add(Index(state));

@@ -55,6 +55,12 @@ sealed class Connections(IResolver resolver, IDialer dialer) : IDisposable
     {
         if (!context.InitialRequestMessage.Options.TryGetValue(leave, out var to) || context.DnsEndPoint.Port != to.Port)
             throw new EgressDeniedException($"refused to connect to {context.DnsEndPoint.Host}: no leave was given");
+        return await ConnectAsync(to, cancellationToken);
+    }
+
+    /// <summary>One connection as it is, with nothing spoken on it yet.</summary>
+    public async Task<Stream> ConnectAsync(Destination to, CancellationToken cancellationToken)
+    {
         var addresses = to.Host.Address is { } literal ? [literal] : to.Host.IsLocalhost ? localhost : await resolver.ResolveAsync(to.Host.Text, cancellationToken);
         if (addresses.Count == 0) throw new SocketException((int)SocketError.HostNotFound);
         // Every one, before any is dialled: a name that mixes good and bad addresses is refused as a whole.

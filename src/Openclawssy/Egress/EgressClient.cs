@@ -30,6 +30,18 @@ sealed class EgressClient(IResolver resolver, IDialer dialer) : IDisposable
         catch (HttpRequestException wrapped) when (wrapped.InnerException is EgressDeniedException denied) { throw new EgressDeniedException(denied.Message); }
     }
 
+    /// <summary>A connection to a destination that was handed over, on which the caller lets somebody else speak. Whoever that is, nothing is added to what he says.</summary>
+    /// <exception cref="EgressDeniedException">Its name stands for an address that is not allowed.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The network failed.</exception>
+    /// <exception cref="TimeoutException">It did not stand within <see cref="ConnectTimeout"/>.</exception>
+    public async Task<Stream> OpenTunnelAsync(Destination to, CancellationToken cancellationToken)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limited.CancelAfter(ConnectTimeout);
+        try { return await connections.Value.ConnectAsync(to, limited.Token); }
+        catch (OperationCanceledException late) when (!cancellationToken.IsCancellationRequested) { throw new TimeoutException($"no connection within {ConnectTimeout.TotalSeconds:0} s", late); }
+    }
+
     /// <summary>Opens a web socket: through the same door, with the same checks, to a destination that was handed over.</summary>
     /// <param name="address">With <c>wss</c> where the destination says <c>https</c>, and <c>ws</c> where it says <c>http</c>.</param>
     /// <exception cref="EgressDeniedException">The address is not this destination's, or its name stands for an address that is not allowed.</exception>

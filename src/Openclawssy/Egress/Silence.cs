@@ -22,6 +22,9 @@ sealed class Silence : IDisposable
 
     public void Stop() => timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
+    /// <summary>Ends the wait now.</summary>
+    public void End() => source.Cancel();
+
     public void Dispose()
     {
         timer.Dispose();

@@ -9,14 +9,21 @@ static class WebAddress
 
     public static Uri Parse(string text, int maxChars)
     {
-        if (string.IsNullOrWhiteSpace(text)) throw Refuse("is empty; give an address such as https://example.com/page");
-        if (text.Length > maxChars) throw Refuse($"is longer than {maxChars} characters");
-        if (text.AsSpan().ContainsAnyInRange('\0', ' ') || text.AsSpan().ContainsAny('\\', '\u007f')) throw Refuse("holds a space, a backslash or a control character; write it percent-encoded");
-        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Host.Length == 0) throw Refuse("is no complete address; write it like https://example.com/page");
-        if (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) throw Refuse("must begin with https:// or http://");
-        if (url.UserInfo.Length > 0 || text.AsSpan(0, AuthorityEnd(text)).Contains('@')) throw Refuse("may not hold a user name or password; give them as a header");
-        if (HostName.Of(url) is not { IsPlain: true }) throw Refuse("has a host that is neither an address nor a plain name of letters, digits, hyphens and dots");
-        return new UriBuilder(url) { Fragment = "" }.Uri;
+        var complaint = Complain(text, maxChars, out var url);
+        return complaint is null ? new UriBuilder(url!) { Fragment = "" }.Uri : throw ToolException.InvalidInput($"{Field}: {complaint}", Field);
+    }
+
+    /// <summary>Why the text is no address to send to, as words to follow its name; null when it is one.</summary>
+    public static string? Complain(string text, int maxChars, out Uri? url)
+    {
+        url = null;
+        if (string.IsNullOrWhiteSpace(text)) return "is empty; give an address such as https://example.com/page";
+        if (text.Length > maxChars) return $"is longer than {maxChars} characters";
+        if (text.AsSpan().ContainsAnyInRange('\0', ' ') || text.AsSpan().ContainsAny('\\', '\u007f')) return "holds a space, a backslash or a control character; write it percent-encoded";
+        if (!Uri.TryCreate(text, UriKind.Absolute, out url) || url.Host.Length == 0) return "is no complete address; write it like https://example.com/page";
+        if (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp) return "must begin with https:// or http://";
+        if (url.UserInfo.Length > 0 || text.AsSpan(0, AuthorityEnd(text)).Contains('@')) return "may not hold a user name or password; give them as a header";
+        return HostName.Of(url) is { IsPlain: true } ? null : "has a host that is neither an address nor a plain name of letters, digits, hyphens and dots";
     }
 
     static int AuthorityEnd(string text)
@@ -25,6 +32,4 @@ static class WebAddress
         var end = text.AsSpan(start).IndexOfAny('/', '?', '#');
         return end < 0 ? text.Length : start + end;
     }
-
-    static ToolException Refuse(string what) => ToolException.InvalidInput($"{Field}: {what}", Field);
 }

@@ -7,12 +7,17 @@ sealed class WebDoor(EgressClient client, RunNetwork network, ISecretInjector se
 {
     static readonly WebLimits limits = new();
 
-    public IWeb OpenFor(Permit permit) => new Permitted(call => new WebVisit(call, client, Asked(permit), secrets, clock, limits), permit);
+    static readonly ProxyLimits proxyLimits = new();
+
+    public IWeb OpenFor(Permit permit) => new Permitted(call => new WebVisit(call, client, Asked(permit, Reach.Web), secrets, clock, limits), permit);
+
+    // Without the secrets: what a command may have of them it has in its variables, and nothing is added on the way.
+    public ICommandNetwork OpenForCommands(Permit permit, Func<NetworkVerdict, ValueTask> record) => new CommandProxy(client, Asked(permit, Reach.Shell), record, clock, proxyLimits);
 
     // Asked before each hop: the permit may be gone, the operator may have changed his mind.
-    Func<Uri, Destination> Asked(Permit permit) => url =>
+    Func<Uri, Destination> Asked(Permit permit, Reach reach) => url =>
     {
-        permit.Demand(Reach.Web);
+        permit.Demand(reach);
         return network.Allow(url);
     };
 

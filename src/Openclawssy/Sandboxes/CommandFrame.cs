@@ -34,6 +34,16 @@ sealed class CommandFrame(LocalMachine machine, LocalSandboxConfig config, Works
         };
     }
 
+    /// <summary>True where a command may have the program's own proxy, and nothing else, as its network.</summary>
+    public bool HasProxy => config.Network == SandboxNetwork.Proxy && tier == LaunchTier.Bubblewrap;
+
+    /// <summary>
+    /// What tells a command's programs of the proxy. Most read the small letters, some the large; no host is to be reached without it. Other
+    /// schemes than the two have no variable: nothing else passes.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> ProxyVariables { get; } = new[] { "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY" }
+        .Select(name => KeyValuePair.Create(name, $"http://127.0.0.1:{LaunchRequest.ProxyPort}")).Concat([new("no_proxy", ""), new("NO_PROXY", "")]).ToDictionary();
+
     public TemporaryFolder NewTemporaryFolder() => tier == LaunchTier.Bubblewrap ? TemporaryFolder.InMemory() : TemporaryFolder.OnDisk(Person());
 
     /// <summary>The variables every command has. Their values say nothing about this machine.</summary>
@@ -61,6 +71,9 @@ sealed class TemporaryFolder : IDisposable
 
     /// <summary>Its address as the command sees it.</summary>
     public string Inside { get; }
+
+    /// <summary>A folder of this program's own, which no command sees.</summary>
+    public static TemporaryFolder Unseen() => OnDisk((0, 0));
 
     /// <summary>With namespaces it is a fresh file system of memory and needs no removal.</summary>
     public static TemporaryFolder InMemory() => new("/tmp", null);

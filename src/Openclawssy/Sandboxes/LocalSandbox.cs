@@ -18,6 +18,9 @@ sealed record LocalMachine(string Launcher, string Bubblewrap, IReadOnlyList<str
 /// <summary>The sandbox made of this machine's kernel: the launcher, and bubblewrap's namespaces where asked for and available.</summary>
 sealed class LocalSandbox : ISandbox
 {
+    const string NoNamespace = "sandbox.local.network is \"proxy\", which the landlock tier cannot have: without a network of its own, a command that may open sockets could connect anywhere; "
+        + "the operator can install bubblewrap, or set it to \"none\"";
+
     readonly ShellConfig shell;
     readonly LocalSandboxConfig config;
     readonly Workspace workspace;
@@ -39,11 +42,11 @@ sealed class LocalSandbox : ISandbox
 
     public SandboxStatus Status => found.Value.Status;
 
-    public IShell ShellFor(Permit permit, string runFolder)
+    public IShell ShellFor(Permit permit, string runFolder, ICommandNetwork? network)
     {
         permit.Demand(Reach.Shell);
         if (Status.Refusal is { } refusal) throw ToolException.SandboxRequired(refusal);
-        return new LocalShell(shell, config, workspace, lookup, allowed, new(machine, config, workspace, found.Value.Tier), secrets, permit, runFolder);
+        return new LocalShell(shell, config, workspace, lookup, allowed, new(machine, config, workspace, found.Value.Tier), secrets, permit, runFolder, config.Network == SandboxNetwork.Proxy ? network : null);
     }
 
     async Task<(LaunchTier, SandboxStatus)> FindAsync()
@@ -59,6 +62,11 @@ sealed class LocalSandbox : ISandbox
         var reasons = new List<string>();
         foreach (var tier in wanted)
         {
+            if (tier == LaunchTier.Landlock && config.Network == SandboxNetwork.Proxy)
+            {
+                reasons.Add(NoNamespace);
+                continue;
+            }
             if (tier == LaunchTier.Bubblewrap && ComplainBubblewrap() is { } missing)
             {
                 reasons.Add(missing);
@@ -74,7 +82,6 @@ sealed class LocalSandbox : ISandbox
     string? Complain()
     {
         if (!OperatingSystem.IsLinux()) return "sandbox.provider local needs Linux";
-        if (config.Network != SandboxNetwork.None) return "sandbox.local.network is \"proxy\", which this version does not have; the operator can set it to \"none\"";
         foreach (var open in config.ReadOnly)
             if (Contains(open, stateFolder) || Contains(stateFolder, open))
                 return $"sandbox.local.read_only names {open}, which would show commands the state folder {stateFolder}; take it out of the list";

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Openclawssy.Egress;
 using Openclawssy.Launcher;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Sandboxes;
@@ -11,7 +12,7 @@ namespace Openclawssy.Sandboxes;
 
 /// <summary>Runs the commands of one permitted call in the local sandbox.</summary>
 sealed class LocalShell(
-    ShellConfig shell, LocalSandboxConfig config, Workspace workspace, ExecutableLookup lookup, CommandAllowList allowed, CommandFrame frame, ICommandSecrets secrets, Permit permit, string runFolder) : IShell
+    ShellConfig shell, LocalSandboxConfig config, Workspace workspace, ExecutableLookup lookup, CommandAllowList allowed, CommandFrame frame, ICommandSecrets secrets, Permit permit, string runFolder, ICommandNetwork? network) : IShell
 {
     public ProgramStanding Look(string program, IReadOnlyList<string> arguments) =>
         !allowed.Allows(program, arguments) ? ProgramStanding.NotAllowed
@@ -26,6 +27,7 @@ sealed class LocalShell(
         var before = workspace.RememberProtected();
         using var temporary = frame.NewTemporaryFolder();
         var variables = Variables(command, temporary.Inside);
+        using var door = network is null ? null : TemporaryFolder.Unseen();
         var request = frame.Request(address, [command.Program, .. command.Arguments], limit, temporary) with
         {
             Environment = variables,
@@ -39,7 +41,7 @@ sealed class LocalShell(
         var began = Stopwatch.GetTimestamp();
         LaunchReport report;
         IReadOnlyList<string> changed;
-        try { report = await LauncherProcess.RunAsync(frame.Launcher, request, output, errors, cancellationToken); }
+        try { report = await RunAsync(request, door, output, errors, cancellationToken); }
         catch (IOException problem) { throw ToolException.SandboxRequired(problem.Message); }
         finally { changed = before.PutBack(); }
         output.Finish();
@@ -47,6 +49,14 @@ sealed class LocalShell(
         cancellationToken.ThrowIfCancellationRequested();
         if (report.Failed is { } step) throw Failed(step, report.Error, command.Program, errors);
         return Result(report, output, errors, changed, Stopwatch.GetElapsedTime(began));
+    }
+
+    /// <summary>With the network, while and only while the command is there.</summary>
+    async Task<LaunchReport> RunAsync(LaunchRequest request, TemporaryFolder? door, CapturedOutput output, CapturedOutput errors, CancellationToken cancellationToken)
+    {
+        if (door is null) return await LauncherProcess.RunAsync(frame.Launcher, request, output, errors, cancellationToken);
+        await using var doorway = CommandDoorway.Open(door.Inside, network!);
+        return await LauncherProcess.RunAsync(frame.Launcher, request with { Door = doorway.Address }, output, errors, cancellationToken);
     }
 
     string Demand(Command command)
@@ -72,6 +82,8 @@ sealed class LocalShell(
     List<string> Variables(Command command, string home)
     {
         var variables = new Dictionary<string, string>(CommandFrame.Variables(home), StringComparer.Ordinal);
+        if (network is not null)
+            foreach (var (name, value) in CommandFrame.ProxyVariables) variables[name] = value;
         foreach (var (name, value) in command.Environment)
         {
             if (!config.Env.Contains(name, StringComparer.Ordinal))
@@ -114,7 +126,10 @@ sealed class LocalShell(
         };
         return new(
             report.ExitCode, SignalNames.Of(report.Signal), report.EndedBy == "timeout", limit, output.ToText(), errors.ToText(), output.IsTruncated || errors.IsTruncated,
-            [.. new[] { output.SpillFile, errors.SpillFile }.OfType<string>().Select(file => Path.GetFileName(file))], changed, (long)took.TotalMilliseconds, frame.TierName);
+            [.. new[] { output.SpillFile, errors.SpillFile }.OfType<string>().Select(file => Path.GetFileName(file))], changed, (long)took.TotalMilliseconds, frame.TierName)
+        {
+            Network = network?.Seen ?? [],
+        };
     }
 
     FileStream? Spill(string stream)

@@ -9,6 +9,8 @@ static class Steps
         "landlock_abi" => $"the kernel's Landlock is version {error}, and 3 is needed to govern truncation (Linux 6.2)",
         "seccomp" => $"the kernel took no filter on system calls (error {error})",
         "no_new_privs" or "capset" or "setgroups" or "setresgid" or "setresuid" => $"privileges could not be given up at {step} (error {error})",
+        "door" => $"the command's way to the proxy could not be made (error {error})",
+        "network" => $"the network of the namespace is not empty ({error} interfaces)",
         "bubblewrap" => "bubblewrap could not make its namespaces",
         "request" => "the launcher beside the program is of another version; build both again",
         _ => $"the launcher failed at {step} (error {error})",

@@ -5,7 +5,7 @@ using Openclawssy.Runtime.Toolkit;
 namespace Openclawssy.Sandboxes;
 
 /// <summary>
-/// A sandbox as far as the configuration still lets it be used: what was switched off, or taken off the list of commands, since the
+/// A sandbox as far as the configuration still lets it be used: what was switched off, its network too, or taken off the list of commands, since the
 /// program started is off at the next call. What was switched on since counts from the next start.
 /// </summary>
 /// <param name="now">The configuration as it is now; null while it cannot be read, which allows nothing.</param>
@@ -18,7 +18,8 @@ sealed class SwitchedSandbox(ISandbox sandbox, Func<OpenclawssyConfig?> now) : I
     // What was off at the start needs no look at what is off now.
     public SandboxStatus Status => sandbox.Status is { Refusal: null } && Off(now()) is { } reason ? SandboxStatus.Refused(reason) : sandbox.Status;
 
-    public IShell ShellFor(Permit permit, string runFolder) => new NarrowedShell(sandbox.ShellFor(permit, runFolder), this);
+    public IShell ShellFor(Permit permit, string runFolder, ICommandNetwork? network) =>
+        new NarrowedShell(sandbox.ShellFor(permit, runFolder, now() is { Sandbox.Local.Network: SandboxNetwork.Proxy } ? network : null), this);
 
     static string? Off(OpenclawssyConfig? config) => config is null ? Unreadable : SandboxChoice.Refusal(config);
 

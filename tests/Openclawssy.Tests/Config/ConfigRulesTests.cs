@@ -82,7 +82,8 @@ public sealed class ConfigRulesTests
     [InlineData("""{"providers": {"generic": {"base_url": "http://localhost.evil.test/v1"}}}""", "providers.generic.base_url is not https")]
     [InlineData("""{"providers": {"zai": {"api_key": "k-0123456789"}}}""", "providers.zai.api_key stands in this file in the clear")]
     [InlineData("""{"workspace": {"protected": [".git/config"]}}""", "workspace.protected replaces the default and leaves out .git/hooks, .openclawssy")]
-    [InlineData("""{"sandbox": {"local": {"network": "proxy"}}}""", "sandbox.local.network is \"proxy\", which this version does not have: every command is refused")]
+    [InlineData("""{"sandbox": {"local": {"network": "proxy"}}}""", "sandbox.local.network is \"proxy\" and network.enabled is false: the proxy refuses every connection")]
+    [InlineData("""{"sandbox": {"local": {"network": "proxy", "tier": "landlock"}}}""", "sandbox.local.network is \"proxy\", which the landlock tier cannot have: every command is refused")]
     [InlineData("""{"memory": {"enabled": false}}""", "memory.enabled has no effect")]
     [InlineData("""{"agents": {"allow_inter_agent_messaging": true}}""", "agents.allow_inter_agent_messaging has no effect")]
     public void What_is_accepted_but_unwise_draws_a_warning(string text, string expected) => Assert.StartsWith($"config.json:1: {expected}", Assert.Single(Configs.Warnings(text)), StringComparison.Ordinal);

@@ -53,6 +53,7 @@ sealed class TestHouse : IAsyncDisposable
     public SessionId? Session { get; set; }
 
     public Func<Workspace, ISandbox>? Sandbox { get; set; }
+    public Func<IWebDoor>? Web { get; set; }
     public List<string> Reported { get; } = [];
     public List<IJournalListener> Listeners { get; } = [];
 
@@ -94,7 +95,7 @@ sealed class TestHouse : IAsyncDisposable
         var runner = new Runner(new(
             State.Path, catalog, grants, workspace, Sandbox?.Invoke(workspace) ?? new NoSandbox("this house has none"), _ => model ?? Model,
             (agent, tools) => PromptBuilder.Build(AgentDocuments.Read(new(State.Path, agent)), new(workspace.Root, [.. tools.Select(tool => tool.Name)])),
-            _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => Known.Scrub(text).Text, () => new ScrubbedPieces(Known), (where, exception) => Reported.Add($"{where}: {exception.Message}"), doors));
+            _ => [audit, .. Witnesses], Sessions, process, new Ids(Clock, Chance), Chance, Clock, text => Known.Scrub(text).Text, () => new ScrubbedPieces(Known), (where, exception) => Reported.Add($"{where}: {exception.Message}"), doors, Web));
         return await runner.RunAsync(
             new(Agent, message, "cli.ask", Authority ?? Runtime.Policy.Authority.Agent(Agent), new("operator"), Session: Session),
             new(new("scripted", "scripted", 1000, 0.2, true), MaxIterations, ToolLimit, RunLimit, 4000, ContextWindow, "test", "full"), Listeners, cancellationToken);

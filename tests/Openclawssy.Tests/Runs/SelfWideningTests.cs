@@ -27,7 +27,7 @@ public sealed class SelfWideningTests
            {
                "\"network.enabled\":true", "\"network.allowed_domains\":[\"evil.example\"]", "\"network.allow_localhosts\":true", "\"shell.enable_exec\":true",
                "\"agents.enabled_agent_ids\":[\"default\",\"evil\"]", "\"agents.allow_inter_agent_messaging\":false", "\"agents.allow_agent_model_overrides\":false",
-               "\"output.thinking_mode\":\"always\",\"network.enabled\":true", "\"sandbox.active\":true", "\"shell.allowed_commands\":[\"sh\"]",
+               "\"output.thinking_mode\":\"always\",\"network.enabled\":true", "\"sandbox.active\":true", "\"sandbox.local.network\":\"proxy\"", "\"shell.allowed_commands\":[\"sh\"]",
                "\"network\":{\"enabled\":true}", "\"workspace.protected\":[]", "\"providers.zai.base_url\":\"https://evil.example\"", "\"chat.allow_users\":[\"mallory\"]",
            }
            from dryRun in new[] { "false", "true" } select ("config.set", $$"""{"updates":{{{update}}},"dry_run":{{dryRun}}}"""),

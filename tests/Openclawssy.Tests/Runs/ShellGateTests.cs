@@ -1,9 +1,11 @@
+using Openclawssy.Egress;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Journal;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Toolkit;
 using Openclawssy.Runtime.Workspaces;
 using Openclawssy.Sandboxes;
+using Openclawssy.Tests.Egress;
 using Openclawssy.Tests.House;
 using Xunit;
 
@@ -76,5 +78,37 @@ public sealed class ShellGateTests
         Assert.Equal("completed", (await house.AskAsync($"/tool shell.exec {Touch}")).State);
         house.Sandbox = null;
         Assert.Equal("sandbox.required", (await house.AskAsync($"/tool shell.exec {Touch}")).Reason);
+    }
+
+    [Fact]
+    public async Task Each_connection_of_a_command_is_in_the_journal_and_the_audit_and_goes_by_the_rules_of_now()
+    {
+        if (!File.Exists(LocalMachine.This.Bubblewrap)) Assert.Skip("bubblewrap is not installed here");
+        await using var house = new TestHouse();
+        house.GrantEverything();
+        house.Sandbox = workspace => new LocalSandbox(new() { AllowedCommands = ["bash"] }, new() { Network = SandboxNetwork.Proxy }, workspace, house.State.Path, LocalMachine.This);
+        var rules = """{"network":{"enabled":true,"allow_localhosts":true}}""";
+        using var server = new RawServer(_ =>
+        {
+            // Taken away while the command runs.
+            rules = "{}";
+            return RawServer.Ok("hello");
+        });
+        using var client = EgressClient.OfSystem(TimeProvider.System);
+        house.Web = () => new WebDoor(client, new NetworkRules(() => System.Text.Encoding.UTF8.GetBytes(rules), "config.json").AtRunStart(), new NoSecrets(), TimeProvider.System);
+        house.Model.Calls("shell.exec", $$"""{"command":"bash","args":["-c","curl -s http://127.0.0.1:{{server.Port}}/; curl -s http://127.0.0.1:{{server.Port}}/"]}""").Says("done");
+        var story = TestHouse.Read(await house.AskAsync("go"));
+
+        var asked = story.Entries.Select(entry => entry.Event).OfType<PolicyVerdict>().Where(verdict => verdict.Effect == "egress").ToList();
+        Assert.Equal([("allow", "network.rules", $"http://127.0.0.1:{server.Port}"), ("deny", "network.rules", $"http://127.0.0.1:{server.Port}")], asked.Select(verdict => (verdict.Verdict, verdict.Rule, verdict.Path)));
+        Assert.All(asked, verdict => Assert.Equal(Durability.Synced, verdict.Durability));
+        Assert.Contains("network.enabled is false", asked[1].Reason, StringComparison.Ordinal);
+        var answer = story.First<ToolAnswered>()!;
+        Assert.All(asked, verdict => Assert.Equal(answer.CallId, verdict.CallId));
+        Assert.Contains("hello", answer.Output, StringComparison.Ordinal);
+        Assert.Contains("\"network\":[", answer.Output, StringComparison.Ordinal);
+        Assert.Contains(house.AuditLines(), line => line.Contains("policy.allowed", StringComparison.Ordinal) && line.Contains("a command may connect to", StringComparison.Ordinal));
+        Assert.Contains(house.AuditLines(), line => line.Contains("policy.denied", StringComparison.Ordinal) && line.Contains("network.enabled is false", StringComparison.Ordinal));
+        Assert.Equal(1, server.Visitors);
     }
 }

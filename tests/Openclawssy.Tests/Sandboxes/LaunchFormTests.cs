@@ -36,6 +36,7 @@ public sealed class LaunchFormTests
             Group = person,
             Limits = LaunchLimits.Of(numbers),
             Input = input,
+            Door = strong && names.Count > 0 ? $"/{names[0]}" : "",
         };
 
     [Fact]
@@ -67,6 +68,13 @@ public sealed class LaunchFormTests
         Assert.Throws<FormatException>(() => LaunchForm.Read(LaunchForm.Write(Plain with { ReadOnly = ["usr"] })));
         Assert.Throws<FormatException>(() => LaunchForm.Read(LaunchForm.Write(Plain with { Workspace = "/a/../b" })));
         Assert.Throws<FormatException>(() => LaunchForm.Read(LaunchForm.Write(Plain with { Arguments = ["a\0b"] })));
+    }
+
+    [Fact]
+    public void A_way_to_the_network_is_refused_where_the_command_has_no_network_of_its_own()
+    {
+        Assert.Throws<FormatException>(() => LaunchForm.Read(LaunchForm.Write(Plain with { Door = "/door" })));
+        Assert.Equal("/door", LaunchForm.Read(LaunchForm.Write(Plain with { Door = "/door", Tier = LaunchTier.Bubblewrap })).Door);
     }
 
     [Fact]

@@ -47,7 +47,12 @@ sealed class SandboxHouse : IDisposable
 
     public string this[string name] => Path.Combine(folder["workspace"], name);
 
-    public IShell Shell => Sandbox.ShellFor(new(AgentId.Parse("default"), RunId.Parse("run_0000000000001_0000000000"), "call-1", "shell.exec", Reach.Shell), RunFolder);
+    public Permit Permit { get; } = new(AgentId.Parse("default"), RunId.Parse("run_0000000000001_0000000000"), "call-1", "shell.exec", Reach.Shell);
+
+    public IShell Shell => Sandbox.ShellFor(Permit, RunFolder, Network);
+
+    /// <summary>What its commands may reach, where the configuration gives them a network.</summary>
+    public ICommandNetwork? Network { get; set; }
 
     public Task<CommandResult> RunAsync(string program, params string[] arguments) => Shell.RunAsync(new(program, arguments), CancellationToken.None);
 

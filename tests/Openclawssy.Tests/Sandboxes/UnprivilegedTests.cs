@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Openclawssy.Sandboxes;
 using Openclawssy.TestKit;
+using Openclawssy.Tests.Egress;
 using Xunit;
 
 namespace Openclawssy.Tests.Sandboxes;
@@ -48,6 +49,28 @@ public sealed class UnprivilegedTests
         foreach (var gained in new[] { "root:", "enable_exec", "signalled\\n" }) Assert.DoesNotContain(gained, ran.Text, StringComparison.Ordinal);
         // The command is "nobody" in its own namespace and the workspace's owner outside of it.
         Assert.Equal(0u, Native.Look(folder["home/workspace/made"])!.Value.User);
+    }
+
+    [Theory]
+    [InlineData(Nobody)]
+    [InlineData(0)]
+    public void A_command_has_the_proxy_whoever_runs_the_program_and_owns_the_workspace(uint user)
+    {
+        if (!Native.IsRoot || !File.Exists("/usr/bin/setpriv")) Assert.Skip("only root can start a program as somebody else");
+        if (!File.Exists(LocalMachine.This.Bubblewrap)) Assert.Skip("bubblewrap is not installed here");
+        using var server = new RawServer(_ => RawServer.Ok("hello from outside"));
+        using var folder = new TempFolder();
+        Place(folder);
+        if (user != 0) Assert.True(Native.Give(folder["home"], user, user));
+        Prepare(folder, user, SandboxHouse.Bubblewrap);
+        File.WriteAllText(folder["home/.openclawssy/config.json"],
+            """{ "sandbox": { "active": true, "provider": "local", "local": { "network": "proxy" } }, "shell": { "enable_exec": true, "allowed_commands": ["*"] }, "network": { "enabled": true, "allow_localhosts": true } }""");
+        // As root the command becomes the workspace's owner on its way.
+        Assert.True(Native.Give(folder["home/workspace"], Nobody, Nobody));
+        var ran = Run(folder, user, "run", "--message", $$"""/tool shell.exec {"command":"touch made; curl -s http://127.0.0.1:{{server.Port}}/"}""");
+        Assert.True(ran.ExitCode == 0, ran.Text);
+        Assert.Contains("hello from outside", ran.Text, StringComparison.Ordinal);
+        Assert.Equal(Nobody, Native.Look(folder["home/workspace/made"])!.Value.User);
     }
 
     static void Place(TempFolder folder)

@@ -39,7 +39,7 @@ public sealed class ProgramWallTests
         var references = References.Of(program);
         Assert.Equal([$"{Room}Connections"], Makers(references, "System.Net.Http.SocketsHttpHandler"));
         Assert.Equal([$"{Room}EgressPolicy"], Makers(references, typeof(Destination).FullName!));
-        Assert.Equal([$"{Room}LocalDatagram", $"{Room}TcpDialer"], Makers(references, "System.Net.Sockets.Socket"));
+        Assert.Equal([$"{Room}CommandDoorway", $"{Room}LocalDatagram", $"{Room}TcpDialer", $"{Room}PassedSocket"], Makers(references, "System.Net.Sockets.Socket"));
     }
 
     // So that no other command loads it.

@@ -31,7 +31,7 @@ static class SurroundingsKeys
             .Key("tier", Kinds.Choice(ConfigWords.Tiers), c => c.Tier, (c, v) => c with { Tier = v },
                 "What holds a command inside; where the machine cannot give it, no command runs.")
             .Key("network", Kinds.Choice(ConfigWords.Networks), c => c.Network, (c, v) => c with { Network = v },
-                "What a command may reach: nothing. `proxy`, the program's own egress door under `network`, is not built: with it every command is refused (`sandbox.required`).")
+                "What a command may reach: `none` is nothing. `proxy` is what `network` lets tools reach, over http and https, through the program's own proxy inside an otherwise empty network; it needs the bubblewrap tier, without which every command is refused (`sandbox.required`).")
             .Key("read_only", Kinds.Addresses, c => c.ReadOnly, (c, v) => c with { ReadOnly = v },
                 "What a command may read and run beside the workspace. The list replaces the default; what is not there is passed over.")
             .Key("env", Kinds.Variables, c => c.Env, (c, v) => c with { Env = v }, "Variables a call may set; everything else of the environment is fixed.")

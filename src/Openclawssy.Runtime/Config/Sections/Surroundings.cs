@@ -93,7 +93,7 @@ public enum SandboxNetwork
 {
     None,
 
-    /// <summary>The program's own egress door, under the rules of <c>network</c>.</summary>
+    /// <summary>The program's own egress door, under the rules of <c>network</c>, and nothing beside it. Needs namespaces.</summary>
     Proxy,
 }
 
