@@ -67,7 +67,7 @@ function Shell() {
           </div>
         </nav>
       )}
-      {!reached.value && <p class="cut notice bad" role="alert">The connection to the gateway is lost. What you see may be out of date; it goes on by itself once the gateway answers.</p>}
+      {!reached.value && <p class="cut notice bad" role="alert">The connection to the gateway is lost. This page goes on by itself once it answers.</p>}
       <main id="main" tabIndex={-1} class={`page page-${page?.name ?? "none"}`}>
         {page ? <Lazy key={page.name} page={page} /> : <NotFound />}
       </main>
@@ -107,8 +107,8 @@ function Foot() {
   return (
     <div class="foot">
       <p class="foot-status" title={data ? `version ${data.version}` : undefined}>
-        <span class={`dot ${status.error ? "bad" : data && !data.audit_ok ? "bad" : data ? "good" : "quiet"}`} aria-hidden="true" />
-        {status.error ? "gateway does not answer" : data ? <span class="foot-model">{data.model.provider} / {data.model.name}</span> : "connecting"}
+        <span class={`dot ${status.error || !reached.value ? "bad" : data && !data.audit_ok ? "bad" : data ? "good" : "quiet"}`} aria-hidden="true" />
+        {status.error || !reached.value ? "gateway does not answer" : data ? <span class="foot-model">{data.model.provider} / {data.model.name}</span> : "connecting"}
       </p>
       <label class="foot-theme">
         <span>Theme</span>

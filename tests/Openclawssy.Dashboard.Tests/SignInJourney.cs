@@ -103,6 +103,30 @@ public sealed class SignInJourney(Browser browser)
         return X509Certificate2.CreateFromPemFile(folder["server.crt"], folder["server.key"]);
     }
 
+    [Fact]
+    public async Task A_request_that_is_refused_while_somebody_signs_out_is_no_lost_sign_in()
+    {
+        await using var house = await GatewayHouse.OpenAsync();
+        await using var window = await browser.OpenAsync(house.Serving.Address);
+        await window.SignInAsync("#/runs", remember: true);
+        var page = window.Page;
+        await window.SettledAsync();
+        await page.RouteAsync("**/api/session", async route =>
+        {
+            // The gateway has ended it, and the page does not know yet.
+            var answer = await route.FetchAsync();
+            var refused = page.WaitForResponseAsync(other => other.Status == 401);
+            await page.EvaluateAsync("document.dispatchEvent(new Event('visibilitychange'))");
+            await (await refused).FinishedAsync();
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        await window.Button("Sign out").ClickAsync();
+        await Expect(page.GetByLabel("Token")).ToBeVisibleAsync();
+        await Expect(page.GetByText("The sign-in no longer holds.")).ToHaveCountAsync(0);
+        Assert.Empty(await page.Context.CookiesAsync());
+        window.AssertClean();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -41,6 +41,8 @@ const keyName = "openclawssy.key";
 // The token lives in this variable and nowhere else; a reload forgets it.
 let token: string | null = null;
 let pageKey: string | null = read();
+// The sign-in may be over before the answer that says so: what else is asked then is refused, and that is no news.
+let leaving = false;
 
 function read(): string | null {
   try {
@@ -80,7 +82,7 @@ export async function send(path: string, init: RequestInit = {}, within = patien
   }
   if (answer.ok) return answer;
   const refused = await refusal(answer);
-  if (answer.status === 401 && auth.value === "in") {
+  if (answer.status === 401 && auth.value === "in" && !leaving) {
     forget();
     authNote.value = "The sign-in no longer holds. Enter the token that is valid now.";
     auth.value = "out";
@@ -157,10 +159,13 @@ export async function signIn(given: string, remember: boolean): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  leaving = true;
   try {
     await api.delete("/api/session");
   } catch {
     // Whoever leaves has left, also when the gateway is gone.
+  } finally {
+    leaving = false;
   }
   forget();
   authNote.value = "";

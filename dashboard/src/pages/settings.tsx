@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { ApiError, api, request, said } from "../api/client";
 import { confirm, Dialog, tell } from "../parts/dialog";
 import { Empty, Loaded, PageHead, Problem } from "../parts/states";
@@ -53,7 +53,8 @@ function Form({ keys, families, config, etag, reload }: { keys: Key[]; families:
   const plain = list.filter((field) => !isOf(field));
   const shownPlaces = open.filter((place) => (wanted ? `${nameOf(place.path)} ${place.what}`.toLowerCase().includes(wanted) || list.some((field) => isOf(field) && isUnder(field.path, place.path)) : place.path[0] === current));
 
-  useEffect(() => {
+  // At once: whoever discards and leaves is not asked about nothing.
+  useLayoutEffect(() => {
     if (changes.size === 0) {
       setSeen(etag);
       return guardChanges(null);
