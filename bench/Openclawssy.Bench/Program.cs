@@ -2,12 +2,18 @@ using System.Globalization;
 using Openclawssy.Bench;
 using Openclawssy.Launcher;
 
-// Whole-process figures of the native binary beside their floors. Usage: bench NATIVE_BINARY EMPTY_NATIVE_PROGRAM, or bench gateway BINARY [CLIENTS [RUNS [MORE [LISTED [STREAMS]]]]]
+// Whole-process figures of the native binary beside their floors. Usage: bench NATIVE_BINARY EMPTY_NATIVE_PROGRAM, bench gateway BINARY [CLIENTS [RUNS [MORE [LISTED [STREAMS]]]]], or bench interrupted [RUNS]
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 if (args is ["gateway", var served, .. var sizes])
 {
     int Size(int at, int normal) => sizes.Length > at ? int.Parse(sizes[at]) : normal;
     await GatewayLoad.RunAsync(Path.GetFullPath(served), Size(0, 32), Size(1, 2000), Size(2, 10_000), Size(3, 100_000), Size(4, 1000));
+    return;
+}
+if (args is ["interrupted", .. var count])
+{
+    var cut = count is [var some] ? int.Parse(some) : 500;
+    Print($"a start after {cut} runs were interrupted", (await Interrupted.MeasureAsync(cut)).TotalMilliseconds, "ms", null);
     return;
 }
 var (binary, floor) = (Path.GetFullPath(args[0]), Path.GetFullPath(args[1]));

@@ -71,7 +71,8 @@ sealed class Installation : IDisposable
             Web: () => new WebDoor(Egress, network.AtRunStart(), new StoredSecretInjector(Secrets), world.Clock)));
         Orphans = new(State.Path, WitnessesOf, Sessions, world.Clock);
 
-        IReadOnlyList<IJournalWitness> WitnessesOf(AgentId agent) => [AuditOf(agent), follower, deliveries];
+        // What a run owes is noted before the index knows its end: from there on it may be removed.
+        IReadOnlyList<IJournalWitness> WitnessesOf(AgentId agent) => [AuditOf(agent), deliveries, follower];
         static Action Permitted(Permit permit, Reach reach) => () => permit.Demand(reach);
         static void Never() => throw ToolException.Denied("a tool that only reads changes nothing");
 

@@ -1,4 +1,3 @@
-using System.Text;
 using Openclawssy.Runtime.Storage;
 using Openclawssy.Runtime.Text;
 
@@ -18,6 +17,7 @@ public sealed class AuditLog : IJournalWitness, IDisposable
     readonly Func<string, (string Text, int Redactions)> redact;
     readonly InstallationAudit installation;
     readonly ChainedSegments segments;
+    readonly RecordedEvents recorded;
     readonly Lock gate = new();
     readonly ITimer timer;
     Task checkpointing = Task.CompletedTask;
@@ -33,6 +33,7 @@ public sealed class AuditLog : IJournalWitness, IDisposable
         (agentId, this.redact, this.installation) = (agent.ToString(), redact, installation);
         place = PlaceOf(agentId);
         segments = new(Path.Combine(stateFolder, place), clock, TailQuarantined);
+        recorded = new(segments.Folder);
         timer = clock.CreateTimer(static log => ((AuditLog)log!).StartCheckpoint(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -79,37 +80,20 @@ public sealed class AuditLog : IJournalWitness, IDisposable
         }
     }
 
+    public void Expect(IReadOnlySet<string> runs) => recorded.Expect(runs);
+
+    /// <summary>Segments that were read to catch up, each time counted.</summary>
+    internal int SegmentsRead => recorded.SegmentsRead;
+
     /// <summary>A crash can fall between a journal's line and its record here. What the audit lacks at the run's end is added.</summary>
     public async ValueTask CatchUpAsync(RunCreated run, IReadOnlyList<JournalEntry> story, CancellationToken cancellationToken)
     {
-        var recorded = RecordedEvents(run, story[0].Ts);
+        var known = recorded.EventsOf(run.RunId, story[0].Ts);
         var missing = story.Count;
-        while (missing > 0 && !recorded.Contains(story[missing - 1].Hash)) missing--;
+        while (missing > 0 && !known.Contains(story[missing - 1].Hash)) missing--;
         var position = 0L;
         for (var i = missing; i < story.Count; i++) position = Math.Max(position, Append(run, story[i]));
         await SyncAsync(position, cancellationToken);
-    }
-
-    // Newest segment first, until the run's start.
-    HashSet<string> RecordedEvents(RunCreated run, DateTimeOffset began)
-    {
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        var mark = Encoding.UTF8.GetBytes($"\"run_id\":\"{run.RunId}\"");
-        foreach (var (name, size) in Enumerable.Reverse(SegmentSnapshot.Take(segments.Folder)))
-        {
-            using var lines = LineScanner.Open(Path.Combine(segments.Folder, name.ToString()), size);
-            var started = false;
-            while (lines is not null && lines.Next(out var line))
-            {
-                if (line.IndexOf(mark) < 0 || ChainedLine.Parse(line, out var parsed) is not null) continue;
-                var record = AuditRecord.Read(parsed);
-                if (record.RunId != run.RunId || record.EventHash is null) continue;
-                found.Add(record.EventHash);
-                started |= record.Event == "run.start";
-            }
-            if (started || name.Date < DateOnly.FromDateTime(began.UtcDateTime).AddDays(-1)) break;
-        }
-        return found;
     }
 
     void AfterAppend(ChainHead head)

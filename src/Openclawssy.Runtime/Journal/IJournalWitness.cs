@@ -16,6 +16,9 @@ public interface IJournalWitness
     /// <summary>Returns when everything up to that position is on disk. Waits together with others who wait.</summary>
     ValueTask SyncAsync(long position, CancellationToken cancellationToken);
 
+    /// <summary>These runs of an agent are caught up from now on, each once: what has to be looked up for that may be looked up for all together. Only this process writes of them.</summary>
+    void Expect(IReadOnlySet<string> runs) { }
+
     /// <summary>Writes down what a crash kept it from writing down, before the run gets its honest end.</summary>
     /// <param name="story">Everything the journal holds, in order.</param>
     ValueTask CatchUpAsync(RunCreated run, IReadOnlyList<JournalEntry> story, CancellationToken cancellationToken);

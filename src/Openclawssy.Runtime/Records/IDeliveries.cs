@@ -15,6 +15,9 @@ public interface IDeliveries
     /// <summary>What that channel has not confirmed, the oldest first.</summary>
     IReadOnlyList<Delivery> Pending(string channel, int limit);
 
+    /// <summary>The runs of everything that no channel has confirmed.</summary>
+    IReadOnlyList<RunId> Owed();
+
     /// <summary>It arrived. Confirming what is not there is fine.</summary>
     void Confirm(RunId run);
 }

@@ -18,14 +18,21 @@ public sealed class OrphanedRuns(string stateFolder, Func<AgentId, IReadOnlyList
     public async Task<IReadOnlyList<(RunId Run, IReadOnlyList<string> OutcomeUnknown)>> CloseAsync(Func<AgentId, RunId, Task<bool>>? takeUp = null)
     {
         var closed = new List<(RunId, IReadOnlyList<string>)>();
-        foreach (var process in ProcessLock.FindAbandoned(Path.Combine(stateFolder, "processes")))
+        var abandoned = new List<AbandonedProcess>();
+        try
         {
-            using (process)
+            abandoned.AddRange(ProcessLock.FindAbandoned(Path.Combine(stateFolder, "processes")));
+            // All of them are named first: a witness that looked back for each would look as often as there are runs.
+            foreach (var runs in abandoned.SelectMany(Runs).GroupBy(run => run.Agent, run => run.Run.ToString()))
+            {
+                var named = runs.ToHashSet(StringComparer.Ordinal);
+                foreach (var witness in witnesses(runs.Key)) witness.Expect(named);
+            }
+            foreach (var process in abandoned)
             {
                 var left = false;
-                foreach (var (agentText, runText) in process.Runs)
+                foreach (var (agent, run) in Runs(process))
                 {
-                    if (!AgentId.TryParse(agentText, out var agent) || !RunId.TryParse(runText, out var run)) continue;
                     if (IsWaiting(agent, run))
                     {
                         if (takeUp is null || !await takeUp(agent, run)) left = true;
@@ -35,7 +42,14 @@ public sealed class OrphanedRuns(string stateFolder, Func<AgentId, IReadOnlyList
                 if (!left) process.Forget();
             }
         }
+        finally { abandoned.ForEach(process => process.Dispose()); }
         return closed;
+    }
+
+    static IEnumerable<(AgentId Agent, RunId Run)> Runs(AbandonedProcess process)
+    {
+        foreach (var (agentText, runText) in process.Runs)
+            if (AgentId.TryParse(agentText, out var agent) && RunId.TryParse(runText, out var run)) yield return (agent, run);
     }
 
     /// <summary>Nothing happened in it yet, and all that it needs stands in its journal.</summary>

@@ -63,7 +63,7 @@ sealed class DiscordBridge(DiscordParts parts)
         State.Is(DiscordPhase.Connecting);
         var token = parts.Token(config.Discord);
         var (clock, chance, patience, report) = (parts.Clock, parts.Chance, parts.Patience, parts.Report);
-        using var ledger = new DiscordLedger(Path.Combine(parts.Folder, "owed.jsonl"));
+        using var ledger = new DiscordLedger(DiscordLedger.PathIn(parts.Folder));
         var api = new DiscordApi(new(parts.Egress, new(config.Discord.ApiBase), token, clock, chance, patience));
         var stops = new RunStops(parts.Cancel);
         var bringing = new Answers(api, parts.Feed, ledger, stops, () => parts.Configuration().Output.ThinkingMode, clock, chance, patience, report);

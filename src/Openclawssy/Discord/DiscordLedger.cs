@@ -49,8 +49,28 @@ sealed class DiscordLedger : IDiscordLedger, IDisposable
     {
         this.path = path;
         DurableFile.EnsureFolder(Path.GetDirectoryName(path)!);
-        foreach (var line in Lines(DurableFile.ReadOrNull(path, MaxBytes) ?? [])) Take(line);
+        Read(path);
         Shrink();
+    }
+
+    // One that only reads.
+    DiscordLedger() => path = "";
+
+    /// <summary>Where the channel keeps it in its own folder.</summary>
+    public static string PathIn(string folder) => Path.Combine(folder, "owed.jsonl");
+
+    /// <summary>The runs whose answers are owed as the file says now, whether or not the channel is on. Nothing is written, so it may be asked beside the ledger itself.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static IReadOnlyList<RunId> RunsOwedIn(string path)
+    {
+        using var read = new DiscordLedger();
+        read.Read(path);
+        return [.. read.Open.Select(owed => owed.Run).OfType<RunId>()];
+    }
+
+    void Read(string from)
+    {
+        foreach (var line in Lines(DurableFile.ReadOrNull(from, MaxBytes) ?? [])) Take(line);
     }
 
     public bool Knows(string id) { lock (gate) return open.ContainsKey(id) || done.Contains(id); }

@@ -56,11 +56,12 @@ sealed class Serving : IAsyncDisposable
             installation.Sessions, () => AgentFolder.Existing(installation.State.Path), Queue, Queue.Stop, channel => now.Read() is { } config ? ChatRules.Of(channel, config) : ChatRules.Off, clock, report));
         var feed = new RunFeed(installation.State.Path, live, clock);
         var folder = installation.State.Of("discord");
+        var due = new Deliveries(installation.Ledgers);
         discord = new(new(
             folder, chat, feed, installation.Egress, () => now.Read() ?? Barred(installation.Config),
             config => DiscordToken.Find(installation.Secrets.Use, world.Variable, config), installation.Runner.Tracker.Cancel, clock, Installation.Chance, report)
         {
-            Deliveries = new Deliveries(installation.Ledgers),
+            Deliveries = due,
         });
         if (installation.Config.Discord.Enabled) discord.State.Changed += status => Note(folder, status);
         // A gateway that was killed left its last word.
@@ -70,7 +71,7 @@ sealed class Serving : IAsyncDisposable
         var jobs = new ScheduledRuns(Queue, installation.Sessions, () => AgentFolder.Existing(installation.State.Path), agent => (now.Read() ?? installation.Config).IsEnabled(agent));
         scheduler = new(
             installation.Jobs, new PlannedInstants(installation.Ledgers), () => (now.Read() ?? installation.Config).Scheduler, jobs.StartAsync, clock, TimeZoneNames.Find, report);
-        old = installation.Config.Runs.Keep is not { } keep ? null : new(installation.State.Path, installation.Index, installation.Archive, keep, (agent, runs) =>
+        old = installation.Config.Runs.Keep is not { } keep ? null : new(installation.State.Path, installation.Index, installation.Archive, keep, () => OwedRuns.Now(due, DiscordLedger.PathIn(folder)), (agent, runs) =>
             installation.InstallationAudit.Record("gateway", "runs.removed", ("agent_id", agent.ToString()), ("keep", keep.ToString(System.Globalization.CultureInfo.InvariantCulture)), ("runs", string.Join(' ', runs))));
         tokens = new(token.Now, clock);
         var sessions = new PageSessions(clock);

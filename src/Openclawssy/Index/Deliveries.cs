@@ -23,6 +23,15 @@ sealed class Deliveries(LedgerFile ledger) : IDeliveries
         return pending;
     });
 
+    public IReadOnlyList<RunId> Owed() => ledger.Act(connection =>
+    {
+        using var command = LedgerFile.Command(connection, "SELECT run_id FROM deliveries ORDER BY id");
+        using var row = command.ExecuteReader();
+        var owed = new List<RunId>();
+        while (row.Read()) owed.Add(RunId.Parse(row.GetString(0)));
+        return owed;
+    });
+
     public void Confirm(RunId run) => ledger.Act(connection =>
     {
         using var gone = LedgerFile.Command(connection, "DELETE FROM deliveries WHERE run_id=$run", ("$run", run.ToString()));

@@ -7,11 +7,12 @@ namespace Openclawssy.Index;
 
 /// <summary>
 /// Removes an agent's oldest finished runs beyond <c>runs.keep</c>. The index names them; only a journal that tells its own end is
-/// believed, so a run at work and one that was altered stay. What is removed is on record before it is gone.
+/// believed, so a run at work and one that was altered stay. So does one whose answer somebody waits for. What is removed is on record before it is gone.
 /// </summary>
 /// <param name="keep">Finished runs that stay, the newest.</param>
+/// <param name="owed">Runs whose answer has not arrived yet. When it throws, nobody knows, and nothing is removed.</param>
 /// <param name="record">Writes down which runs of an agent are about to go.</param>
-sealed class OldRuns(string stateFolder, RunIndex index, RunArchive archive, int keep, Action<AgentId, IReadOnlyList<RunId>> record)
+sealed class OldRuns(string stateFolder, RunIndex index, RunArchive archive, int keep, Func<IReadOnlySet<RunId>> owed, Action<AgentId, IReadOnlyList<RunId>> record)
 {
     /// <summary>Runs named in one record.</summary>
     const int Step = 50;
@@ -28,7 +29,11 @@ sealed class OldRuns(string stateFolder, RunIndex index, RunArchive archive, int
             var runs = new AgentFolder(stateFolder, agent).Runs;
             if (!Directory.Exists(runs)) continue;
             foreach (var left in Directory.EnumerateDirectories(runs, Leaving + "*")) Directory.Delete(left, recursive: true);
-            foreach (var some in (await index.EndedBeyondAsync(agent, keep, cancellationToken)).Where(run => HasEnded(new(agent, run))).Chunk(Step))
+            var ended = await index.EndedBeyondAsync(agent, keep, cancellationToken);
+            if (ended.Count == 0) continue;
+            // Asked after: what a run owes is noted before its end is known.
+            var waitedFor = owed();
+            foreach (var some in ended.Where(run => !waitedFor.Contains(run) && HasEnded(new(agent, run))).Chunk(Step))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 record(agent, some);

@@ -101,6 +101,8 @@ public sealed class JobResultsTests
             lock (rows) return [.. rows.Where(row => row.Channel == channel).Take(limit)];
         }
 
+        public IReadOnlyList<RunId> Owed() { lock (rows) return [.. rows.Select(row => row.Run)]; }
+
         public void Confirm(RunId run)
         {
             if (!Keeps)

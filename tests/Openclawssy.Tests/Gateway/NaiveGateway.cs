@@ -9,7 +9,7 @@ namespace Openclawssy.Tests.Gateway;
 
 /// <summary>
 /// A gateway as it is written quickly: what is public goes by the beginning of the address as it was sent, whoever has the token is
-/// believed wherever the request comes from, and lengths are the framework's matter. The tests of the real one must catch it.
+/// believed wherever the request comes from, lengths are the framework's matter, and who is slow is waited for. The tests of the real one must catch it.
 /// </summary>
 sealed class NaiveGateway : IAsyncDisposable
 {
@@ -27,7 +27,12 @@ sealed class NaiveGateway : IAsyncDisposable
     public static async Task<NaiveGateway> StartAsync(Func<string, bool>? lets = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.RequestHeadersTimeout = kestrel.Limits.KeepAliveTimeout = TimeSpan.FromHours(1);
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+        });
         var app = builder.Build();
         var naive = new NaiveGateway(app);
         app.Run(async context =>

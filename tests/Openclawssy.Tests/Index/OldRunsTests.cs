@@ -1,3 +1,4 @@
+using Openclawssy.Discord;
 using Openclawssy.Index;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Text;
@@ -67,5 +68,50 @@ public sealed class OldRunsTests
         Assert.False(Directory.Exists(left));
     }
 
-    static OldRuns Old(IndexHouse house, RunIndex index, int keep, Action<AgentId, IReadOnlyList<RunId>> record) => new(house.State.Path, index, house.Archive, keep, record);
+    [Fact]
+    public async Task A_run_whose_answer_is_owed_stays_until_it_arrived() => Assert.Equal(("1 2 4", "4"), await StayingAsync(OwedRuns.Now));
+
+    // The control thinks of no answer, or of one ledger alone.
+    [Fact]
+    public async Task Who_forgets_what_is_owed_is_caught()
+    {
+        Assert.NotEqual("1 2 4", (await StayingAsync((_, _) => new HashSet<RunId>())).Owed);
+        Assert.NotEqual("1 2 4", (await StayingAsync((due, _) => due.Owed().ToHashSet())).Owed);
+        Assert.NotEqual("1 2 4", (await StayingAsync((_, ledger) => DiscordLedger.RunsOwedIn(ledger).ToHashSet())).Owed);
+    }
+
+    // A job's answer that waits to be taken over, and one on its way through Discord.
+    static async Task<(string Owed, string Arrived)> StayingAsync(Func<IDeliveries, string, IReadOnlySet<RunId>> owed)
+    {
+        using var house = new IndexHouse();
+        using var index = house.Open();
+        var (due, path) = (new Deliveries(new(new(house.State, null))), DiscordLedger.PathIn(house.State.Of("discord")));
+        using var ledger = new DiscordLedger(path);
+        for (var n = 0; n < 5; n++) await house.WriteWholeAsync(Id(n), "default", index);
+        due.Put(new(RunId.Parse(Id(1)), "discord", "201", "100", null));
+        await ledger.PutAsync(new("7", "100", "201", OwedFor.Message, RunId.Parse(Id(2))));
+        var before = await LeftAsync();
+        due.Confirm(RunId.Parse(Id(1)));
+        await ledger.DoneAsync("7");
+        return (before, await LeftAsync());
+
+        async Task<string> LeftAsync()
+        {
+            await Old(house, index, keep: 1, static (_, _) => { }, () => owed(due, path)).RemoveAsync(default);
+            return string.Join(' ', Enumerable.Range(0, 5).Where(n => house.Archive.All().Any(place => place.Run.ToString() == Id(n))));
+        }
+    }
+
+    [Fact]
+    public async Task Where_nobody_knows_what_is_owed_nothing_is_removed()
+    {
+        using var house = new IndexHouse();
+        using var index = house.Open();
+        for (var n = 0; n < 3; n++) await house.WriteWholeAsync(Id(n), "default", index);
+        await Assert.ThrowsAsync<IOException>(() => Old(house, index, keep: 1, static (_, _) => Assert.Fail("it removes"), () => throw new IOException("unreadable")).RemoveAsync(default));
+        Assert.Equal(3, house.Archive.All().Count());
+    }
+
+    static OldRuns Old(IndexHouse house, RunIndex index, int keep, Action<AgentId, IReadOnlyList<RunId>> record, Func<IReadOnlySet<RunId>>? owed = null) =>
+        new(house.State.Path, index, house.Archive, keep, owed ?? (static () => new HashSet<RunId>()), record);
 }
