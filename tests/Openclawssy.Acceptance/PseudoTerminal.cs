@@ -21,7 +21,8 @@ sealed class PseudoTerminal : IDisposable
     /// <param name="command">For the shell at that terminal.</param>
     public PseudoTerminal(string command, string folder, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(Program, ["--quiet", "--flush", "--return", "--command", $"stty cols 120 rows 40; {command}", "/dev/null"])
+        // Whoever started the tests in the background may have Ctrl-C ignored, and that is inherited.
+        var start = new ProcessStartInfo("/usr/bin/env", ["--default-signal=INT", "--default-signal=QUIT", Program, "--quiet", "--flush", "--return", "--command", $"stty cols 120 rows 40; {command}", "/dev/null"])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
