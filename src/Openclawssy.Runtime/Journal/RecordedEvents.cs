@@ -9,7 +9,7 @@ namespace Openclawssy.Runtime.Journal;
 sealed class RecordedEvents(string folder)
 {
     readonly Lock gate = new();
-    IReadOnlySet<string> expected = new HashSet<string>();
+    HashSet<string> expected = [];
     Look? shared;
 
     /// <summary>Segments that were read, again or for the first time.</summary>
@@ -18,7 +18,7 @@ sealed class RecordedEvents(string folder)
     /// <summary>Reads nothing yet: who has nothing to catch up needs no audit.</summary>
     public void Expect(IReadOnlySet<string> runs)
     {
-        lock (gate) (expected, shared) = (runs, null);
+        lock (gate) (expected, shared) = (new(runs, StringComparer.Ordinal), null);
     }
 
     /// <param name="began">No record of the run is older, but for a day by which clocks may be wrong.</param>
