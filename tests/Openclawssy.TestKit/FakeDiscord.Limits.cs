@@ -6,7 +6,7 @@ namespace Openclawssy.TestKit;
 
 public sealed partial class FakeDiscord
 {
-    readonly Dictionary<string, (int Left, DateTimeOffset Until)> buckets = [];
+    readonly Dictionary<string, (int Left, DateTimeOffset Until, bool IsTold)> buckets = [];
 
     /// <summary>Requests of one kind in one channel within <see cref="Window"/>; 0 has no limit and sends no headers.</summary>
     public int PerChannel { get; set; }
@@ -16,7 +16,8 @@ public sealed partial class FakeDiscord
     /// <summary>Requests that met a limit whose headers had told of it before.</summary>
     public int Exceeded { get; private set; }
 
-    async Task<bool> LimitAsync(HttpContext context, FakeDiscordRequest request)
+    /// <param name="isTold">False when the answer, and what its headers tell, gets lost.</param>
+    async Task<bool> LimitAsync(HttpContext context, FakeDiscordRequest request, bool isTold)
     {
         if (PerChannel == 0 || request.Path.Split('/') is not ["", "channels", var channel, var kind, ..]) return true;
         double after;
@@ -25,10 +26,10 @@ public sealed partial class FakeDiscord
         {
             var now = DateTimeOffset.UtcNow;
             var key = $"{request.Method} {kind} {channel}";
-            if (!buckets.TryGetValue(key, out var bucket) || bucket.Until <= now) bucket = (PerChannel, now + Window);
+            if (!buckets.TryGetValue(key, out var bucket) || bucket.Until <= now) bucket = (PerChannel, now + Window, true);
             isOver = bucket.Left == 0;
-            if (isOver) Exceeded++;
-            else bucket.Left--;
+            if (!isOver) bucket = (bucket.Left - 1, bucket.Until, isTold);
+            else if (bucket.IsTold) Exceeded++;
             buckets[key] = bucket;
             after = Math.Max((bucket.Until - now).TotalSeconds, 0.001);
             context.Response.Headers["X-RateLimit-Limit"] = PerChannel.ToString(CultureInfo.InvariantCulture);

@@ -117,7 +117,7 @@ public sealed partial class FakeDiscord : IAsyncDisposable
             Change();
             return;
         }
-        if (!await LimitAsync(context, request))
+        if (!await LimitAsync(context, request, isTold: fault is null))
         {
             Change();
             return;
