@@ -51,7 +51,12 @@ if [ -f "$state/state.db" ]; then
     else echo "note:  without sqlite3, state.db is left out: a job that was due just before may run once more after a restore" >&2
     fi
 fi
-if [ -n "$workspace" ]; then cp -a "$root/workspace" "$work/copy/workspace"; fi
+# A file that is being written has a name of its own until it is whole. What goes away meanwhile was not there (tar says 1); anything worse ends the backup.
+if [ -n "$workspace" ]; then
+    tar -C "$root" -cf "$work/workspace.tar" --exclude='.openclawssy-tmp-*' workspace || [ $? -eq 1 ]
+    tar -C "$work/copy" -xpf "$work/workspace.tar"
+    rm "$work/workspace.tar"
+fi
 tar -C "$work/copy" -czf "$archive" .
 echo "backed up $root to $archive"
 if [ -z "$key" ] && [ -f "$state/secrets.enc" ]; then echo "note:  the master key is not in it; keep it apart, or stored secrets are lost (--with-key puts a key inside the instance into it)"; fi
