@@ -40,7 +40,7 @@ sealed class BoundedBody(int maxBytes, int slack)
     };
 
     /// <summary>The bytes as they come, each wait bounded, ended after so many.</summary>
-    sealed class WireBytes(Stream inner, long limit, Silence silence) : Stream
+    sealed class WireBytes(Stream inner, long limit, Silence silence) : ReadingStream
     {
         long left = limit;
 
@@ -61,17 +61,6 @@ sealed class BoundedBody(int maxBytes, int slack)
             left -= read;
             return read;
         }
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override void Flush() { }
 
         protected override void Dispose(bool disposing)
         {

@@ -78,7 +78,7 @@ sealed class ProxyExchange(EgressClient client, ProxyTraffic traffic, Silence si
     static string Phrase(HttpResponseMessage response) => response.ReasonPhrase is { } said && !said.AsSpan().ContainsAnyExceptInRange(' ', '~') ? said : "";
 
     /// <summary>So many bytes of what the command sends, and then the end.</summary>
-    sealed class Part(ProxyInput input, long length, ProxyTraffic traffic, Silence silence) : Stream
+    sealed class Part(ProxyInput input, long length, ProxyTraffic traffic, Silence silence) : ReadingStream
     {
         long left = length;
 
@@ -92,18 +92,5 @@ sealed class ProxyExchange(EgressClient client, ProxyTraffic traffic, Silence si
             traffic.CountSent(read);
             return read;
         }
-
-        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-        public override void SetLength(long value) => throw new NotSupportedException();
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-        public override void Flush() { }
     }
 }

@@ -1,7 +1,7 @@
 namespace Openclawssy.Egress;
 
 /// <summary>What a command sends on one connection: a head first, then whatever follows it, none of it lost between the two.</summary>
-sealed class ProxyInput(Stream inner) : Stream
+sealed class ProxyInput(Stream inner) : ReadingStream
 {
     byte[] ahead = [];
     int read;
@@ -36,15 +36,4 @@ sealed class ProxyInput(Stream inner) : Stream
         read += length;
         return length;
     }
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override void Flush() { }
 }

@@ -7,7 +7,7 @@ namespace Openclawssy.Providers;
 /// A server's bytes under limits: how many, how many without a line break, and how long between two reads. Ends with an empty line,
 /// so that a last event the server did not close is still read.
 /// </summary>
-sealed class WireStream(Stream inner, WireLimits limits, WireFaults faults, Silence idle) : Stream
+sealed class WireStream(Stream inner, WireLimits limits, WireFaults faults, Silence idle) : ReadingStream
 {
     static ReadOnlySpan<byte> Ending => "\n\n"u8;
 
@@ -77,18 +77,4 @@ sealed class WireStream(Stream inner, WireLimits limits, WireFaults faults, Sile
         line = lineBreak < 0 ? line + count : count - 1 - lineBreak;
         return line > limits.LineBytes ? throw faults.TooMuch("a longer line", $"{limits.LineBytes} bytes") : count;
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
-    public override long Length => throw new NotSupportedException();
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-    public override void Flush() { }
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-    public override void SetLength(long value) => throw new NotSupportedException();
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
