@@ -1,29 +1,17 @@
 using System.Net;
-using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Openclawssy.Egress;
 using Openclawssy.Runtime.Config;
-using Openclawssy.Runtime.Toolkit;
 using Openclawssy.TestKit;
 using Openclawssy.Tests.Sandboxes;
 using Xunit;
+using static Openclawssy.Tests.Egress.ProxyWords;
 
 namespace Openclawssy.Tests.Egress;
 
 /// <summary>What a command may say to its proxy, and what comes of it. Every server here is real; names and the dialer are the test's.</summary>
 public sealed class CommandProxyTests
 {
-    static readonly NetworkConfig Rules = new() { Enabled = true, AllowedDomains = ["http://a.test"] };
-
-    static FakeNames Names => new FakeNames().With("a.test", "93.184.216.34").With("evil.test", "93.184.216.66").With("evila.test", "93.184.216.66");
-
-    static string Connect(string target) => $"CONNECT {target} HTTP/1.1\r\n\r\n";
-
-    static string Get(string url, string headers = "") => $"GET {url} HTTP/1.1\r\nHost: a.test\r\n{headers}\r\n";
-
     [Theory]
     // A host that ends where another begins: cut at NUL by a resolver, at a line end by a parser.
     [InlineData("CONNECT evil.test\0.a.test:443 HTTP/1.1\r\n\r\n")]
@@ -219,144 +207,6 @@ public sealed class CommandProxyTests
     }
 
     [Fact]
-    public async Task A_tunnel_carries_tls_to_its_name_in_both_directions()
-    {
-        using var certificate = SelfSigned("a.test");
-        using var server = new RawServer((request, stream) => stream.WriteAsync(Encoding.ASCII.GetBytes(RawServer.Ok($"you said {request.Split(' ')[1]}"))).AsTask(), certificate);
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port));
-        await using var caller = await ProxyCaller.ThroughAsync(network, "a.test:443");
-        await using var secure = new SslStream(caller.Stream, false, (_, shown, _, _) => shown?.GetCertHashString() == certificate.GetCertHashString());
-        await secure.AuthenticateAsClientAsync("a.test");
-        await secure.WriteAsync("GET /private HTTP/1.1\r\nHost: a.test\r\n\r\n"u8.ToArray());
-        Assert.EndsWith("you said /private", await new StreamReader(secure).ReadToEndAsync(), StringComparison.Ordinal);
-        Assert.Equal(["https://a.test:443"], network.Allowed);
-        Assert.Empty(network.Denied);
-    }
-
-    public static TheoryData<string, byte[]> Foreign => new()
-    {
-        { "no TLS", "SSH-2.0-OpenSSH_9.2\r\n"u8.ToArray() },
-        { "no TLS", "GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"u8.ToArray() },
-        { "another server, \"b.test\"", Greetings.For("b.test") },
-        { "without naming a server", Greetings.For("93.184.216.34") },
-    };
-
-    [Theory, MemberData(nameof(Foreign))]
-    public async Task A_tunnel_used_for_something_else_ends_before_the_server_hears_a_byte(string said, byte[] bytes)
-    {
-        var heard = new TaskCompletionSource<int>();
-        using var server = new Hearing(async stream => heard.SetResult(await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false)));
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port));
-        await using var caller = await ProxyCaller.ThroughAsync(network, "a.test:443");
-        await caller.Stream.WriteAsync(bytes);
-        caller.Stream.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-        Assert.Equal("", await caller.RestAsync());
-        Assert.Equal(0, await heard.Task);
-        Assert.Contains(said, Assert.Single(network.Verdicts, verdict => !verdict.Allowed).Reason, StringComparison.Ordinal);
-        Assert.Contains(said, Assert.Single(network.Seen), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_side_that_has_said_all_may_still_listen()
-    {
-        var greeting = Greetings.For("a.test");
-        using var server = new Hearing(async stream =>
-        {
-            // Answers only once the other side's end has come through.
-            using var all = new MemoryStream();
-            await stream.CopyToAsync(all);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"heard {all.Length} bytes, to the end"));
-        });
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port));
-        await using var caller = await ProxyCaller.ThroughAsync(network, "a.test:443");
-        await caller.Stream.WriteAsync((byte[])[.. greeting, .. "and more"u8]);
-        caller.Stream.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-        Assert.Equal($"heard {greeting.Length + 8} bytes, to the end", await caller.RestAsync());
-    }
-
-    [Fact]
-    public async Task A_greeting_that_comes_in_crumbs_is_waited_for()
-    {
-        using var server = new Hearing(async stream => await stream.CopyToAsync(Stream.Null));
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port));
-        await using var caller = To(network);
-        foreach (var crumb in Encoding.ASCII.GetBytes(Connect("a.test:443"))) await caller.Stream.WriteAsync((byte[])[crumb]);
-        await caller.HearAsync(ProxyCaller.Established.Length);
-        foreach (var crumb in Greetings.For("a.test")) await caller.Stream.WriteAsync((byte[])[crumb]);
-        caller.Stream.Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-        Assert.Equal("", await caller.RestAsync());
-        Assert.Empty(network.Denied);
-    }
-
-    static ProxyCaller To(ICommandNetwork network) => ProxyCaller.To(network);
-
-    [Fact]
-    public async Task A_server_hears_one_request_for_its_own_name_and_nothing_of_the_proxy()
-    {
-        using var server = new RawServer(_ => RawServer.Ok("answer", "Set-Cookie: a=b\r\nProxy-Authenticate: Basic\r\nX-Own: 1\r\n"));
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port));
-        var answer = await ProxyCaller.AskAsync(network,
-            "GET http://a.test/page?q=%20x HTTP/1.1\r\nHost: evil.test\r\nAuthorization: Bearer mine\r\nProxy-Authorization: Basic eA==\r\nProxy-Connection: keep-alive\r\nConnection: keep-alive, X-Hop\r\nX-Hop: secret\r\n"
-            + "X-Kept: yes\r\nUpgrade: h2c\r\n\r\nGET http://a.test/second HTTP/1.1\r\nHost: evil.test\r\n\r\n");
-        var heard = Assert.Single(server.Requests);
-        Assert.Equal(["GET /page?q=%20x HTTP/1.1", "Authorization: Bearer mine", "X-Kept: yes", "Host: a.test"], heard.Split("\r\n", StringSplitOptions.RemoveEmptyEntries).OrderBy(line => line[0] is 'G' ? 0 : line[0] is 'A' ? 1 : line[0] is 'X' ? 2 : 3));
-        Assert.StartsWith("HTTP/1.1 200 OK\r\n", answer, StringComparison.Ordinal);
-        Assert.Contains("X-Own: 1\r\n", answer, StringComparison.Ordinal);
-        Assert.Contains("Set-Cookie: a=b\r\n", answer, StringComparison.Ordinal);
-        Assert.DoesNotContain("Proxy-Authenticate", answer, StringComparison.Ordinal);
-        Assert.EndsWith("Content-Length: 6\r\nConnection: close\r\n\r\nanswer", answer, StringComparison.Ordinal);
-        Assert.Equal(1, server.Visitors);
-    }
-
-    [Fact]
-    public async Task A_body_is_carried_both_ways_and_counted()
-    {
-        using var server = new RawServer(async (_, stream) =>
-        {
-            var body = new byte[5];
-            await stream.ReadExactlyAsync(body);
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 201 Made\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\ngot\r\n6\r\n {Encoding.ASCII.GetString(body)}\r\n0\r\n\r\n"));
-        });
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port));
-        await using var caller = To(network);
-        await caller.SayAsync("POST http://a.test/ HTTP/1.1\r\nContent-Type: text/plain\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
-        Assert.Equal("HTTP/1.1 100 Continue\r\n\r\n", await caller.HearAsync(25));
-        await caller.SayAsync("hello");
-        var answer = await caller.RestAsync();
-        Assert.StartsWith("HTTP/1.1 201 Made\r\nTransfer-Encoding: chunked\r\n", answer, StringComparison.Ordinal);
-        Assert.EndsWith("\r\n0\r\n\r\n", answer, StringComparison.Ordinal);
-        Assert.Contains("Content-Length: 5", Assert.Single(server.Requests), StringComparison.Ordinal);
-        Assert.Contains("Content-Type: text/plain", server.Requests[0], StringComparison.Ordinal);
-        await caller.Served;
-        Assert.Equal("http://a.test:80: ended (sent 5 bytes, received 9)", Assert.Single(network.Seen));
-    }
-
-    [Theory]
-    [InlineData("HEAD http://a.test/ HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\nConnection: close\r\n\r\n")]
-    [InlineData("GET http://a.test/ HTTP/1.1\r\n\r\n", "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n", "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")]
-    [InlineData("GET http://a.test/ HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nto the end", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nto the end")]
-    [InlineData("GET http://a.test/ HTTP/1.1\r\n\r\n", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nto the end", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\na\r\nto the end\r\n0\r\n\r\n")]
-    [InlineData("GET http://a.test/ HTTP/1.1\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")]
-    [InlineData("GET http://a.test/ HTTP/1.1\r\n\r\n", "not HTTP at all\r\n\r\n", "HTTP/1.1 502 Bad Gateway\r\n")]
-    public async Task Answers_are_framed_anew(string request, string answer, string expected)
-    {
-        using var server = new RawServer(_ => answer);
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port));
-        var got = await ProxyCaller.AskAsync(network, request);
-        if (expected.EndsWith("Gateway\r\n", StringComparison.Ordinal)) Assert.StartsWith(expected, got, StringComparison.Ordinal);
-        else Assert.Equal(expected, got);
-    }
-
-    [Fact]
-    public async Task An_answer_that_breaks_off_is_not_passed_on_as_whole()
-    {
-        using var server = new RawServer(_ => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port));
-        Assert.DoesNotContain("0\r\n\r\n", await ProxyCaller.AskAsync(network, Get("http://a.test/")), StringComparison.Ordinal);
-        Assert.Contains("cut", Assert.Single(network.Seen), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_server_that_is_not_there_is_told_as_such()
     {
         using var network = new TestNetwork(new() { Enabled = true, AllowLocalhosts = true, AllowedDomains = ["nowhere.test"] }, Names);
@@ -385,42 +235,11 @@ public sealed class CommandProxyTests
     {
         var clock = new FakeTimeProvider();
         using var network = new TestNetwork(Rules, Names, clock: clock);
-        await using var caller = To(network);
+        await using var caller = ProxyCaller.To(network);
         await caller.SayAsync("CONNECT a.test:443 HTTP/1.1\r\n");
         clock.Advance(new ProxyLimits().Head);
         Assert.StartsWith("HTTP/1.1 408", await caller.HearAsync(12), StringComparison.Ordinal);
         Assert.Single(network.Denied);
-    }
-
-    [Fact]
-    public async Task A_tunnel_in_which_nobody_greets_is_not_waited_for()
-    {
-        var clock = new FakeTimeProvider();
-        using var server = new Hearing(async stream => await stream.CopyToAsync(Stream.Null));
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port), clock: clock);
-        await using var caller = await ProxyCaller.ThroughAsync(network, "a.test:443");
-        clock.Advance(new ProxyLimits().Head);
-        Assert.Equal("", await caller.RestAsync());
-        Assert.Contains("silent for too long", Assert.Single(network.Seen), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_tunnel_in_which_both_are_silent_ends()
-    {
-        var clock = new FakeTimeProvider();
-        using var server = new Hearing(async stream =>
-        {
-            await stream.ReadAtLeastAsync(new byte[1], 1);
-            await stream.WriteAsync("!"u8.ToArray());
-            await stream.CopyToAsync(Stream.Null);
-        });
-        using var network = new TestNetwork(Rules, Names, new Switchboard(server.Port), clock: clock);
-        await using var caller = await ProxyCaller.ThroughAsync(network, "a.test:443");
-        await caller.Stream.WriteAsync(Greetings.For("a.test"));
-        Assert.Equal("!", await caller.HearAsync(1));
-        clock.Advance(new ProxyLimits().Idle);
-        Assert.Equal("", await caller.RestAsync());
-        Assert.Contains("silent for too long", Assert.Single(network.Seen), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -439,7 +258,7 @@ public sealed class CommandProxyTests
         using var network = new TestNetwork(Rules, Names, board, record: _ => throw new Openclawssy.Runtime.Journal.AuditLostException(new IOException("the disk is full")));
         foreach (var request in new[] { Connect("a.test:443"), Get("http://a.test/") })
         {
-            await using var caller = To(network);
+            await using var caller = ProxyCaller.To(network);
             await caller.SayAsync(request);
             Assert.Equal("", await caller.RestAsync());
             await Assert.ThrowsAsync<Openclawssy.Runtime.Journal.AuditLostException>(() => caller.Served);
@@ -460,48 +279,5 @@ public sealed class CommandProxyTests
         });
         Assert.StartsWith("HTTP/1.1 200", await ProxyCaller.AskAsync(network, Get("http://a.test/")), StringComparison.Ordinal);
         Assert.Equal([(0, 0)], before);
-    }
-
-    internal static X509Certificate2 SelfSigned(string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
-    }
-
-    /// <summary>A server that does with a connection what the test says, without waiting for a head.</summary>
-    sealed class Hearing : IDisposable
-    {
-        readonly System.Net.Sockets.TcpListener listener = new(IPAddress.Loopback, 0);
-
-        public Hearing(Func<Stream, Task> with)
-        {
-            listener.Start();
-            _ = AcceptAsync(with);
-        }
-
-        public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
-
-        public void Dispose() => listener.Dispose();
-
-        async Task AcceptAsync(Func<Stream, Task> with)
-        {
-            try
-            {
-                while (true)
-                {
-                    using var client = await listener.AcceptTcpClientAsync();
-                    await with(client.GetStream());
-                }
-            }
-            catch (Exception over) when (over is System.Net.Sockets.SocketException or ObjectDisposedException or IOException)
-            {
-                // The test is over, or the visitor hung up.
-            }
-        }
     }
 }

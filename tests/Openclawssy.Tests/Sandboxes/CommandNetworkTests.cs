@@ -46,7 +46,7 @@ public sealed class CommandNetworkTests
     [Fact]
     public async Task Https_goes_through_a_tunnel_and_is_encrypted_to_its_end()
     {
-        using var certificate = CommandProxyTests.SelfSigned("a.test");
+        using var certificate = SelfSigned.For("a.test");
         using var server = new RawServer((_, stream) => stream.WriteAsync(Encoding.ASCII.GetBytes(RawServer.Ok("secretly"))).AsTask(), certificate);
         var board = new Switchboard(server.Port);
         using var network = new TestNetwork(Listed, Names, board);
