@@ -12,6 +12,9 @@ public sealed class Browser : IAsyncLifetime
 {
     static readonly string[] places = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
+    // How long a page is waited for, in milliseconds: no judgement of its speed, which other work on the machine decides.
+    const int Patience = 60_000;
+
     IPlaywright? playwright;
     IBrowser? chromium;
 
@@ -19,6 +22,7 @@ public sealed class Browser : IAsyncLifetime
     {
         if (places.FirstOrDefault(File.Exists) is not { } path || Gateway.Dashboard.DashboardFiles.All.Count == 0) return;
         playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         chromium = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = path,
@@ -32,7 +36,7 @@ public sealed class Browser : IAsyncLifetime
         Assert.SkipWhen(Gateway.Dashboard.DashboardFiles.All.Count == 0, "the program was built without the dashboard, because Node.js was not there");
         Assert.SkipWhen(chromium is null, "there is no Chromium here (apt-get install chromium)");
         var context = await chromium.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, AcceptDownloads = true, IgnoreHTTPSErrors = gateway.Scheme == "https" });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(Patience);
         return new(await context.NewPageAsync(), gateway);
     }
 
