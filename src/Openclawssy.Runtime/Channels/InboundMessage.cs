@@ -24,4 +24,6 @@ public static class ChannelNames
     public const string Dashboard = "dashboard";
 
     public const string Discord = "discord";
+
+    public static IReadOnlyList<string> All { get; } = [Dashboard, Discord];
 }

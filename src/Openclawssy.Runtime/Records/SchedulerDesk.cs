@@ -1,3 +1,4 @@
+using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Text;
@@ -93,10 +94,15 @@ public sealed class SchedulerDesk(
         var schedule = wanted.Schedule.Trim();
         if (schedule.Length is 0 or > 256) throw Refuse("$.schedule", "the schedule must have 1 to 256 characters");
         if (string.IsNullOrWhiteSpace(wanted.Message) || wanted.Message.Length > MaxMessageLength) throw Refuse("$.message", $"the message must have 1 to {MaxMessageLength} characters");
-        // It becomes part of the run's source.
-        if (wanted.Channel is { } channel && !AgentId.TryParse(channel, out _)) throw Refuse("$.channel", "a channel's name has letters, digits, '_', '-' and '.', at most 64");
+        // Nobody would ever bring a result to another one, and it would be kept for that for ever.
+        if (wanted.Channel is { } channel && !ChannelNames.All.Contains(channel)) throw Refuse("$.channel", $"there is no channel \"{OneLine.Escape(channel, 64)}\"; there are {string.Join(" and ", ChannelNames.All)}");
         Label(wanted.User, "$.user_id");
         Label(wanted.Room, "$.room_id");
+        if (wanted.Channel == ChannelNames.Discord)
+        {
+            Numbered(wanted.User, "$.user_id", "user");
+            Numbered(wanted.Room, "$.room_id", "channel");
+        }
         var job = new Job(wanted.Id ?? ids.NewJob(), schedule, agent, wanted.Message)
         {
             TimeZone = wanted.TimeZone,
@@ -113,6 +119,11 @@ public sealed class SchedulerDesk(
         try { job.Plan(zones); }
         catch (FormatException wrong) { throw Refuse("$.schedule", wrong.Message); }
         return job;
+    }
+
+    static void Numbered(string? id, string path, string what)
+    {
+        if (id is not { Length: > 0 and <= 20 } || !id.All(char.IsAsciiDigit)) throw Refuse(path, $"for discord this is the number of a {what}: switch on Developer Mode in Discord and choose Copy ID");
     }
 
     Precheck? PrecheckOf((string Tool, string InputJson)? when)

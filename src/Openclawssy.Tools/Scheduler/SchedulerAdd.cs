@@ -18,7 +18,7 @@ public sealed class SchedulerAdd() : Tool<SchedulerAdd.Input, SchedulerAdd.Outpu
         [property: Description("Whether one run makes up for instants missed while nobody looked; the configuration decides when left out.")] bool? CatchUp = null,
         [property: Description("Whether it may begin again while it is at work.")] bool Overlap = false,
         [property: Description("Run only when this reading tool's answer changed since the last run.")] Precheck? When = null,
-        [property: Description("Where the answer goes, for example dashboard.")] string? Channel = null,
+        [property: Description("Where the answer goes: dashboard or discord.")] string? Channel = null,
         [property: Description("To whom, as the channel names them.")] string? UserId = null,
         [property: Description("Where, as the channel names it.")] string? RoomId = null,
         [property: Description("The conversation it belongs to.")] string? SessionId = null,
