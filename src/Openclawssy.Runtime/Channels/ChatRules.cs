@@ -1,4 +1,5 @@
 using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Runtime.Channels;

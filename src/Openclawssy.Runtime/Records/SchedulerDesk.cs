@@ -1,6 +1,6 @@
-using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Policy;
 using Openclawssy.Runtime.Scheduling;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 

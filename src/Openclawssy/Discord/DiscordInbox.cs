@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Discord;

@@ -1,5 +1,6 @@
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
+using Openclawssy.Runtime.Sessions;
 
 namespace Openclawssy.Discord;
 

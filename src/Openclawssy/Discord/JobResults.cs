@@ -3,6 +3,7 @@ using System.Text;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Records;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Text;
 
 namespace Openclawssy.Discord;

@@ -56,12 +56,12 @@ public sealed class CronCommandTests : IAsyncLifetime
     [Fact]
     public async Task Everything_that_was_typed_is_kept_and_shown_as_one_object()
     {
-        Assert.Equal(0, await TypeAsync("cron", "add", "--id", "a", "--schedule", "0 9 * * 1-5", "--tz", "Europe/Berlin", "--message", "hi", "--channel", "discord", "--user", "u", "--room", "r", "--session", "chat_1",
+        Assert.Equal(0, await TypeAsync("cron", "add", "--id", "a", "--schedule", "0 9 * * 1-5", "--tz", "Europe/Berlin", "--message", "hi", "--channel", "discord", "--user", "42", "--room", "4711", "--session", "chat_1",
             "--catch-up", "false", "--overlap", "--enabled=false", "--when", """{"tool":"fs.list","input":{"path":"inbox"}}""", "--json"));
         using var added = JsonDocument.Parse(last.Out);
         var job = added.RootElement;
         Assert.Equal("at 09:00 on Monday to Friday, time of Europe/Berlin", job.GetProperty("explained").GetString());
-        Assert.Equal(("discord", "u", "r", "chat_1"), (job.GetProperty("channel").GetString(), job.GetProperty("user_id").GetString(), job.GetProperty("room_id").GetString(), job.GetProperty("session_id").GetString()));
+        Assert.Equal(("discord", "42", "4711", "chat_1"), (job.GetProperty("channel").GetString(), job.GetProperty("user_id").GetString(), job.GetProperty("room_id").GetString(), job.GetProperty("session_id").GetString()));
         Assert.Equal((false, false, true), (job.GetProperty("enabled").GetBoolean(), job.GetProperty("catch_up").GetBoolean(), job.GetProperty("overlap").GetBoolean()));
         Assert.Equal("inbox", job.GetProperty("when").GetProperty("input").GetProperty("path").GetString());
         Assert.Equal("operator", job.GetProperty("maker")[0].GetString());

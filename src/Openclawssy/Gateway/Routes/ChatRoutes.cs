@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Openclawssy.Gateway.Wire;
 using Openclawssy.Runtime.Channels;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 

@@ -4,6 +4,7 @@ using Openclawssy.Runtime.Agents;
 using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Scheduling;
+using Openclawssy.Runtime.Sessions;
 using Openclawssy.Runtime.Text;
 using Openclawssy.Runtime.Toolkit;
 
