@@ -93,6 +93,28 @@ public sealed class PageSessionTests
         Assert.Equal(401, await StatusAsync(house, cookie, key));
     }
 
+    // Again and again: the sign-out goes on under the sign-in it ends, and what goes on under it is broken off.
+    [Fact]
+    public async Task Its_end_is_always_answered_and_ends_the_streams_that_it_opened()
+    {
+        await using var house = await GatewayHouse.OpenAsync();
+        var hold = new TaskCompletionSource();
+        house.Model.Answers(TestKit.FakeAnswer.Says("late").After(hold.Task));
+        var run = await house.AskAsync("go on");
+        for (var i = 0; i < 40; i++)
+        {
+            var (cookie, key, _) = await BeginAsync(house);
+            using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = house.Serving.Address };
+            using var stream = await client.SendAsync(Request(HttpMethod.Get, $"/v1/runs/events/{run}", cookie, key), HttpCompletionOption.ResponseHeadersRead);
+            using var answer = await client.SendAsync(Request(HttpMethod.Delete, "/api/session", cookie, key));
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.StartsWith($"openclawssy-{house.Serving.Address.Port}=;", Assert.Single(answer.Headers.GetValues("Set-Cookie")), StringComparison.Ordinal);
+            await Assert.ThrowsAnyAsync<Exception>(() => stream.Content.ReadAsStringAsync());
+            Assert.Equal(401, await StatusAsync(house, cookie, key));
+        }
+        hold.SetResult();
+    }
+
     [Fact]
     public async Task Without_the_token_none_is_begun_and_none_is_ended()
     {

@@ -52,12 +52,14 @@ sealed class PageSessions(TimeProvider clock)
         }
     }
 
-    /// <summary>Ends one, and with it the streams that were opened by it.</summary>
-    public void End(string session)
+    /// <summary>From here on it opens nothing. What still goes on under it ends when the returned source is cancelled: not before the sign-out is answered, for that goes on under it too.</summary>
+    /// <returns>Null when there is none.</returns>
+    public CancellationTokenSource? Close(string session)
     {
-        lock (gate)
-            if (sessions.Remove(session, out var ended)) _ = ended.Over.CancelAsync();
+        lock (gate) return sessions.Remove(session, out var closed) ? closed.Over : null;
     }
+
+    void End(string session) => _ = Close(session)?.CancelAsync();
 
     void Sweep()
     {

@@ -28,7 +28,7 @@ sealed class PageSessionRoutes(GatewayRooms rooms, PageSessions sessions)
         if (call.Holder.PageSession is { } session)
         {
             rooms.Record(call.Holder.Credential, "session.ended");
-            sessions.End(session);
+            if (sessions.Close(session) is { } open) call.Http.Response.OnCompleted(() => open.CancelAsync());
         }
         call.Http.Response.Cookies.Append(PageSessions.CookieName(call.Http), "", Bounds(call.Http, DateTimeOffset.UnixEpoch));
         return call.AnswerAsync(new(true), GatewayJson.Default.Done);
