@@ -111,6 +111,13 @@ public sealed partial class FakeDiscord : IAsyncDisposable
         }
         if (!context.Request.Headers.UserAgent.ToString().StartsWith("DiscordBot (", StringComparison.Ordinal)) violations.Enqueue($"{request}: no User-Agent of a bot");
         var fault = Fault(request);
+        if (fault is { Late: { } late })
+        {
+            _ = ActLaterAsync(request, isInteraction, late);
+            await fault.SendAsync(context);
+            Change();
+            return;
+        }
         if (fault is { IsAfter: false })
         {
             await fault.SendAsync(context);
@@ -125,6 +132,13 @@ public sealed partial class FakeDiscord : IAsyncDisposable
         var (status, answer) = Act(request, isInteraction);
         if (fault is not null) await fault.SendAsync(context);
         else await SendAsync(context, status, answer);
+        Change();
+    }
+
+    async Task ActLaterAsync(FakeDiscordRequest request, bool isInteraction, Task late)
+    {
+        await late;
+        Act(request, isInteraction);
         Change();
     }
 
@@ -296,6 +310,9 @@ public sealed record FakeDiscordFault(int Status, bool IsAfter = false, double R
 {
     /// <summary>What stands before Discord says no, with a page of its own.</summary>
     public bool IsPage { get; init; }
+
+    /// <summary>It is done all the same, but not before this.</summary>
+    public Task? Late { get; init; }
 
     /// <summary>The connection breaks.</summary>
     public const int Broken = 0;

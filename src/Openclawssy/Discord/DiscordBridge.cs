@@ -66,7 +66,7 @@ sealed class DiscordBridge(DiscordParts parts)
         using var ledger = new DiscordLedger(DiscordLedger.PathIn(parts.Folder));
         var api = new DiscordApi(new(parts.Egress, new(config.Discord.ApiBase), token, clock, chance, patience));
         var stops = new RunStops(parts.Cancel);
-        var bringing = new Answers(api, parts.Feed, ledger, stops, () => parts.Configuration().Output.ThinkingMode, clock, chance, patience, report);
+        var bringing = new Answers(api, new(api, ledger, clock, chance, patience, report), parts.Feed, ledger, stops, () => parts.Configuration().Output.ThinkingMode, clock, chance, patience, report);
         var gateway = new Gateway(
             parts.Egress, new(config.Discord.GatewayUrl), token, new(Path.Combine(parts.Folder, "session.json")), State, clock, chance, patience, report);
         var inbox = new DiscordInbox(

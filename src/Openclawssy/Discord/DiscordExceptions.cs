@@ -20,7 +20,11 @@ sealed class DiscordRefusedException(HttpStatusCode status, int code, string whe
 }
 
 /// <summary>Discord could not be reached, or asked for more patience than there is; later it may work.</summary>
-sealed class DiscordUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+sealed class DiscordUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>It may have been on its way when the line broke, so that nobody knows whether it comes to pass, and when.</summary>
+    public bool MayStillHappen => InnerException is not null;
+}
 
 /// <summary>The operator's lists do not let somebody be answered there.</summary>
 sealed class DiscordNotListedException() : Exception("the lists under discord do not let that user be answered in that channel");

@@ -40,6 +40,9 @@ sealed record DiscordPatience
     /// <summary>Between two changes of one that is about to be.</summary>
     public TimeSpan RareProgress { get; init; } = TimeSpan.FromMinutes(20);
 
+    /// <summary>How long a request that was lost sight of may still be on its way; a guess, as Discord names no figure.</summary>
+    public TimeSpan Stray { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Between two looks at the ledger of deliveries.</summary>
     public TimeSpan Deliveries { get; init; } = TimeSpan.FromSeconds(5);
 }

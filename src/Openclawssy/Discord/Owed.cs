@@ -26,6 +26,9 @@ sealed record Owed(string Id, string Channel, string User, OwedFor For, RunId? R
 {
     /// <summary>A command's own way back, as long as this process remembers it. It is not written down: it is good for some minutes only.</summary>
     public CommandReply? Reply { get; init; }
+
+    /// <summary>A change of the progress message was lost sight of, and may still happen. As long as this process remembers it; it is a matter of seconds.</summary>
+    public bool Strays { get; init; }
 }
 
 /// <summary>A slash command's own way back: it is open to the bot also where it may not speak, for fifteen minutes.</summary>

@@ -297,4 +297,26 @@ public sealed class DiscordFaultTests
         var run = await house.RunAsync(0);
         Assert.Equal(new(id, "100", DiscordHouse.Ann, OwedFor.Message, run.Id, Runtime.Config.ThinkingMode.Always), owed);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_change_that_comes_after_the_answer_does_not_stay(bool isCommand)
+    {
+        await using var house = await DiscordHouse.StartAsync(house => house.Patience = house.Patience with { Stray = TimeSpan.FromSeconds(3) });
+        var late = new TaskCompletionSource();
+        var lost = 0;
+        house.Discord.Fault = request => request.Method == "PATCH" && lost == 0 && Interlocked.Exchange(ref lost, 1) == 0 ? new(FakeDiscordFault.Broken) { Late = late.Task } : null;
+        if (isCommand) await house.Discord.CommandAsync(DiscordHouse.Ann, "ask", options: [("message", "work")]);
+        else await house.Discord.WriteAsync(DiscordHouse.Ann, "!ask work");
+        var run = await house.RunAsync(0);
+        await house.UntilAsync(_ => Volatile.Read(ref lost) == 1);
+        await run.SayAsync("here it is");
+        await house.UntilAsync(discord => discord.Messages is [{ Text: "here it is" }]);
+        var edits = house.Discord.Messages.Single().Edits;
+        late.SetResult();
+        // The late one, and the answer once more.
+        await house.UntilAsync(discord => discord.Messages is [{ Text: "here it is", Edits: var now }] && now >= edits + 2);
+        house.Discord.AssertClean();
+    }
 }

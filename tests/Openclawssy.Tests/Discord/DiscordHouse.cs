@@ -85,6 +85,7 @@ sealed class DiscordHouse : IRunIntake, IAsyncDisposable
         FirstRedelivery = TimeSpan.FromMilliseconds(5),
         LongestRedelivery = TimeSpan.FromMilliseconds(50),
         Progress = TimeSpan.FromMilliseconds(10),
+        Stray = TimeSpan.FromMilliseconds(50),
         Deliveries = TimeSpan.FromMilliseconds(10),
     };
 
