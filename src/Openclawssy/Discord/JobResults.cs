@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Config;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Sessions;

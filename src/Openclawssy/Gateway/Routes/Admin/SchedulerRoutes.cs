@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Openclawssy.Gateway.Wire;
 using Openclawssy.Runtime.Agents;
-using Openclawssy.Runtime.Channels;
 using Openclawssy.Runtime.Records;
 using Openclawssy.Runtime.Scheduling;
 using Openclawssy.Runtime.Sessions;
